@@ -1,0 +1,43 @@
+"""Fixtures that every test may use: the real data, the bundled data, and what to do without."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+import mnistedu
+
+
+def require_or_skip(part: str, reason: str) -> None:
+    """Skip, or fail where the environment says that this part must be there.
+
+    ``MNISTEDU_REQUIRE`` names the parts that must not be skipped, by commas: ``mnist``,
+    ``chromium``, ``torch``, or ``all``.
+    """
+    required = os.environ.get("MNISTEDU_REQUIRE", "").split(",")
+    if part in required or "all" in required:
+        pytest.fail(f"{reason} (MNISTEDU_REQUIRE asks for {part!r})")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[str, str], None]:
+    return require_or_skip
+
+
+@pytest.fixture(scope="session")
+def mnist() -> mnistedu.Dataset:
+    """The official MNIST files, where this machine has them; never a download."""
+    from mnistedu.data.mnist import find_files
+
+    folder = find_files()
+    if folder is None:
+        require_or_skip("mnist", "the MNIST files are not on this machine (see data/README.md)")
+    return mnistedu.load_mnist(validation=5000, folder=folder)
+
+
+@pytest.fixture(scope="session")
+def digits() -> mnistedu.Dataset:
+    return mnistedu.load_digits()
