@@ -1,0 +1,453 @@
+"""Ink: what a pen leaves behind, and how MNIST would have drawn it.
+
+A drawing pad, a tablet or a UNIPEN file gives *strokes*, the points that a pen passed while it was
+down. :meth:`Ink.to_image` turns them into an image that looks like one of MNIST: the strokes are
+scaled first and drawn afterwards, with a pen of always the same width, so that a digit has the same
+line whatever size it was written in.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+SIZE = 28  # pixels, the side of an MNIST image
+BOX = 20.0  # pixels, the side of the box that an MNIST digit fills
+PEN = 2.4  # pixels, the width of the line of a typical MNIST digit
+
+_GRID = 5  # cells that a pixel is divided into, each way, to draw smooth edges
+
+
+class Ink:
+    """Strokes of a pen.
+
+    Parameters
+    ----------
+    strokes : iterable of array-like of shape (n_points, 2), default=()
+        The points x, y of each stroke in the order of writing, in pixels, y pointing down. Any
+        canvas will do: only the shape counts, neither its size nor its place. Strokes without
+        points are left out.
+
+    Attributes
+    ----------
+    strokes : tuple of ndarray of shape (n_points, 2) and dtype float32
+    blank : bool
+    bounds : tuple of float
+
+    Raises
+    ------
+    ValueError
+        If a stroke is no sequence of finite x, y pairs.
+
+    Examples
+    --------
+    >>> seven = Ink([[(40, 30), (200, 30), (90, 250)]])
+    >>> seven.begin_stroke(80, 130)
+    >>> seven.add_point(190, 130)
+    >>> seven
+    Ink(2 strokes, 5 points)
+    >>> seven.to_image().shape
+    (28, 28)
+    """
+
+    def __init__(self, strokes: Iterable = ()) -> None:
+        self._strokes = [_Stroke(points) for points in _check_strokes(strokes) if len(points)]
+
+    @property
+    def strokes(self) -> tuple[np.ndarray, ...]:
+        """The strokes, as read-only arrays of shape (n_points, 2) and dtype float32."""
+        return tuple(stroke.points for stroke in self._strokes)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing has been written."""
+        return not self._strokes
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """The smallest box around all points: left, top, right, bottom."""
+        points = np.concatenate(self._drawn_strokes())
+        return (*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+
+    def begin_stroke(self, x: float, y: float) -> None:
+        """Put the pen down at a point, in pixels.
+
+        Parameters
+        ----------
+        x, y : float
+        """
+        self._strokes.append(_Stroke(_check_points([(x, y)], "the point")))
+
+    def add_point(self, x: float, y: float) -> None:
+        """Move the pen to a point, in pixels. The cost does not grow with the stroke.
+
+        Parameters
+        ----------
+        x, y : float
+        """
+        if self.blank:
+            raise ValueError("there is no stroke to add a point to; call begin_stroke first")
+        if not (math.isfinite(x) and math.isfinite(y)):
+            raise ValueError(f"a point must be two finite numbers, got ({x}, {y})")
+        self._strokes[-1].append(x, y)
+
+    def undo(self) -> None:
+        """Take the last stroke back; without one, do nothing."""
+        del self._strokes[-1:]
+
+    def clear(self) -> None:
+        """Take every stroke back."""
+        self._strokes.clear()
+
+    def copy(self) -> Ink:
+        """Return the same strokes as an ink of their own."""
+        return Ink(self.strokes)
+
+    def to_image(self, *, box: float = BOX, pen: float = PEN) -> np.ndarray:
+        """Draw the strokes as MNIST would.
+
+        The strokes are scaled to fill the box, drawn with a round pen, and placed so that their
+        centre of mass lies in the middle of the image.
+
+        Parameters
+        ----------
+        box : float, default=20
+            Side of the square that the digit fills, line width included, in pixels; at most 28.
+        pen : float, default=2.4
+            Width of the line, in pixels; less than `box`.
+
+        Returns
+        -------
+        image : ndarray of shape (28, 28) and dtype uint8
+            White (255) on black (0).
+
+        Raises
+        ------
+        ValueError
+            If the ink is blank, or the box or the pen does not fit.
+
+        Examples
+        --------
+        >>> ring = [(math.cos(angle), math.sin(angle)) for angle in np.linspace(0, 6.3, 60)]
+        >>> image = Ink([ring]).to_image()
+        >>> int(image[14, 14]), int(image[14, 5])
+        (0, 255)
+        """
+        if not 0 < pen < box <= SIZE:
+            raise ValueError(
+                f"the pen must be thinner than the box and the box at most {SIZE} pixels, "
+                f"got pen={pen} and box={box}"
+            )
+        line = _draw_line(_fit(self._drawn_strokes(), box - pen), pen)
+        return place_by_mass(line, _GRID)
+
+    def to_svg(self, *, pen: float = PEN) -> str:
+        """Return the strokes as an SVG picture, in their own coordinates.
+
+        Parameters
+        ----------
+        pen : float, default=2.4
+            Width of the line in pixels of an image in which the ink is 20 pixels large.
+
+        Returns
+        -------
+        svg : str
+
+        Examples
+        --------
+        >>> print(Ink([[(0, 0), (0, 100)]]).to_svg())
+        <svg xmlns=...<path d="M0 0L0 100"/>...</svg>
+        """
+        left, top, right, bottom = self.bounds
+        width = (max(right - left, bottom - top) or 1.0) * pen / (BOX - pen)
+        view = [left - width, top - width, right - left + 2 * width, bottom - top + 2 * width]
+        paths = "".join(f'<path d="{_svg_path(points)}"/>' for points in self.strokes)
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="handwriting" '
+            f'viewBox="{" ".join(f"{value:g}" for value in view)}">'
+            f'<g fill="none" stroke="currentColor" stroke-width="{width:g}" '
+            f'stroke-linecap="round" stroke-linejoin="round">{paths}</g></svg>'
+        )
+
+    def to_json(self) -> str:
+        """Return the strokes as JSON text that :meth:`from_json` reads back.
+
+        Returns
+        -------
+        text : str
+
+        Examples
+        --------
+        >>> Ink([[(1, 2), (3, 4.5)]]).to_json()
+        '{"strokes": [[[1.0, 2.0], [3.0, 4.5]]]}'
+        """
+        return json.dumps({"strokes": [points.tolist() for points in self.strokes]})
+
+    @classmethod
+    def from_json(cls, text: str) -> Ink:
+        """Read strokes from the JSON text that :meth:`to_json` writes.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        ink : Ink
+
+        Raises
+        ------
+        ValueError
+            If the text is no such JSON.
+
+        Examples
+        --------
+        >>> Ink.from_json('{"strokes": [[[1, 2], [3, 4]]]}')
+        Ink(1 stroke, 2 points)
+        """
+        try:
+            strokes = json.loads(text)["strokes"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f'the text must be JSON like {{"strokes": [[[x, y], ...], ...]}}, got {text!r:.60}'
+            ) from error
+        return cls(strokes)
+
+    @staticmethod
+    def from_unipen(source: str | os.PathLike[str], *, height: float = 500) -> list[UnipenSample]:
+        """Read labelled digits from UNIPEN, the format of the pen-based digits of UCI [1]_.
+
+        Parameters
+        ----------
+        source : str or path-like
+            A file, or the text of one.
+        height : float, default=500
+            Height of the writing area. UNIPEN's y points up; ``height - y`` points down.
+
+        Returns
+        -------
+        samples : list of UnipenSample
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the text holds no labelled digit, or a point that is no pair of numbers.
+
+        References
+        ----------
+        .. [1] E. Alpaydin and F. Alimoglu, "Pen-Based Recognition of Handwritten Digits", UCI
+           Machine Learning Repository, 1998, https://doi.org/10.24432/C5MG6K
+
+        Examples
+        --------
+        >>> text = '''.SEGMENT DIGIT 0 ? "1"
+        ... .COMMENT 1 26 54
+        ... .PEN_DOWN
+        ...  250 400
+        ...  250 100
+        ... .PEN_UP'''
+        >>> (sample,) = Ink.from_unipen(text)
+        >>> sample.label, sample.writer, sample.ink.bounds
+        (1, 26, (250.0, 100.0, 250.0, 400.0))
+        """
+        is_text = isinstance(source, str) and "\n" in source
+        text = source if is_text else Path(source).read_text(encoding="ascii", errors="replace")
+        samples = [_read_segment(part, height) for part in text.split(".SEGMENT")[1:]]
+        if not samples:
+            raise ValueError("this is no UNIPEN text with labelled digits: it has no .SEGMENT line")
+        return samples
+
+    def _drawn_strokes(self) -> tuple[np.ndarray, ...]:
+        if self.blank:
+            raise ValueError("the ink is blank: write at least one point (`ink.blank` tells)")
+        return self.strokes
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Ink):
+            return NotImplemented
+        return len(self.strokes) == len(other.strokes) and all(
+            np.array_equal(mine, theirs)
+            for mine, theirs in zip(self.strokes, other.strokes, strict=True)
+        )
+
+    __hash__ = None  # an ink can be written on
+
+    def __repr__(self) -> str:
+        n_strokes, n_points = len(self.strokes), sum(map(len, self.strokes))
+        return (
+            f"Ink({n_strokes} stroke{'s' * (n_strokes != 1)}, "
+            f"{n_points} point{'s' * (n_points != 1)})"
+        )
+
+
+class UnipenSample(NamedTuple):
+    """A digit of a UNIPEN file.
+
+    Attributes
+    ----------
+    ink : Ink
+    label : int
+        From 0 to 9.
+    writer : int or None
+        The number of the person who wrote it, where the file tells.
+    """
+
+    ink: Ink
+    label: int
+    writer: int | None
+
+
+class _Stroke:
+    """Points in a buffer that doubles when it is full, so that adding one costs the same always."""
+
+    def __init__(self, points: np.ndarray) -> None:
+        self._buffer = points
+        self._length = len(points)
+
+    @property
+    def points(self) -> np.ndarray:
+        view = self._buffer[: self._length]
+        view.flags.writeable = False
+        return view
+
+    def append(self, x: float, y: float) -> None:
+        if self._length == len(self._buffer):
+            self._buffer = np.concatenate([self._buffer, np.empty_like(self._buffer)])
+        self._buffer[self._length] = x, y
+        self._length += 1
+
+
+def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
+    """Put a digit into an MNIST image, its centre of mass in the middle.
+
+    A digit that would leave the image is moved only as far as it fits.
+
+    Parameters
+    ----------
+    digit : ndarray of shape (height, width)
+        Ink, from 0 (none) to 1, in cells; at most 28 pixels a side.
+    grid : int, default=1
+        Cells that make up a pixel, each way.
+
+    Returns
+    -------
+    image : ndarray of shape (28, 28) and dtype uint8
+
+    Examples
+    --------
+    >>> place_by_mass(np.ones((1, 1))).nonzero()
+    (array([14]), array([14]))
+    """
+    field = SIZE * grid
+    corner = []
+    for axis, length in enumerate(digit.shape):
+        mass = digit.sum(axis=1 - axis, dtype=float)
+        centre = mass @ (np.arange(length) + 0.5) / mass.sum()
+        corner.append(min(max(math.floor(field / 2 - centre + 0.5), 0), field - length))
+    cells = np.zeros((field, field), np.float32)
+    top, left = corner
+    cells[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+    pixels = cells.reshape(SIZE, grid, SIZE, grid).mean(axis=(1, 3))
+    return np.rint(255 * pixels).astype(np.uint8)
+
+
+def _fit(strokes: tuple[np.ndarray, ...], side: float) -> list[np.ndarray]:
+    """Move and scale strokes into a square, their corner at 0, 0, their shape kept."""
+    points = np.concatenate(strokes).astype(float)
+    corner = points.min(axis=0)
+    scale = side / (np.ptp(points, axis=0).max() or 1.0)
+    return [(points - corner) * scale for points in strokes]
+
+
+def _draw_line(strokes: list[np.ndarray], pen: float) -> np.ndarray:
+    """Draw strokes with a round pen; return the cells of the grid that it touches, as bool.
+
+    A hairline is drawn first and then thickened, row by row of the pen's disc: the time depends on
+    the size of the image, not on the number of points.
+    """
+    radius = pen / 2 * _GRID
+    margin = int(radius)
+    paths = [np.rint(points * _GRID).astype(int) + margin for points in strokes]
+    width, height = np.concatenate(paths).max(axis=0) + margin + 1
+    hairline = Image.new("L", (int(width), int(height)))
+    draw = ImageDraw.Draw(hairline)
+    for path in paths:
+        moves = np.r_[True, np.any(path[1:] != path[:-1], axis=1)]
+        draw.line([*path[moves].ravel().tolist(), *path[-1].tolist()], fill=1)
+    # so_far[row, i] counts the hairline's cells left of cell i: a run of cells holds some of them
+    # where the count changes from its one end to the other.
+    so_far = np.pad(np.asarray(hairline).cumsum(axis=1), ((0, 0), (margin + 1, margin)), "edge")
+    so_far[:, : margin + 1] = 0
+    line = np.zeros((height + 2 * margin, width), bool)
+    for down in range(-margin, margin + 1):
+        half = int(math.sqrt(radius**2 - down**2))
+        runs = [so_far[:, margin + shift :][:, :width] for shift in (-half, half + 1)]
+        line[margin + down :][:height] |= runs[0] != runs[1]
+    return line[margin : -margin or None]
+
+
+def _check_strokes(strokes: Iterable) -> list[np.ndarray]:
+    if isinstance(strokes, (str, bytes)) or not isinstance(strokes, Iterable):
+        raise ValueError(
+            f"strokes must be a list of arrays of x, y points, got {type(strokes).__name__}; "
+            "see Ink.from_json and Ink.from_unipen for text"
+        )
+    return [_check_points(points, f"strokes[{index}]") for index, points in enumerate(strokes)]
+
+
+def _check_points(points: object, name: str) -> np.ndarray:
+    """Return points as a new array of shape (n, 2) and dtype float32."""
+    try:
+        with np.errstate(over="ignore"):
+            array = np.array(points, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold pairs of numbers x, y, got {points!r:.60}") from error
+    if array.size == 0:
+        return np.empty((0, 2), np.float32)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(
+            f"{name} must have shape (n_points, 2), got {array.shape}; "
+            "a single stroke goes into a list: Ink([stroke])"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must hold finite numbers only, got NaN or infinity")
+    return array
+
+
+def _svg_path(points: np.ndarray) -> str:
+    steps = [f"{x:g} {y:g}" for x, y in points.tolist()]
+    return "M" + "L".join(steps if len(steps) > 1 else steps * 2)
+
+
+_LABEL = re.compile(r'^\s*DIGIT\b.*"(\d)"')
+_WRITER = re.compile(r"^\.COMMENT\s+\d+\s+(\d+)", re.MULTILINE)
+
+
+def _read_segment(text: str, height: float) -> UnipenSample:
+    label = _LABEL.match(text)
+    if label is None:
+        raise ValueError(f'a .SEGMENT line must be like DIGIT 0 ? "8", got {text[:40]!r}')
+    writer = _WRITER.search(text)
+    strokes = [list(_read_points(part)) for part in text.split(".PEN_DOWN")[1:]]
+    ink = Ink([[(x, height - y) for x, y in points] for points in strokes])
+    return UnipenSample(ink, int(label[1]), int(writer[1]) if writer else None)
+
+
+def _read_points(text: str) -> Iterator[tuple[float, float]]:
+    for line in text.split(".PEN_UP")[0].split("\n"):
+        if line.strip():
+            try:
+                x, y = map(float, line.split())
+            except ValueError as error:
+                raise ValueError(f"a pen's point must be two numbers, got {line!r:.40}") from error
+            yield x, y
