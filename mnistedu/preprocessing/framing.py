@@ -1,0 +1,91 @@
+"""Cropping a digit, scaling it to MNIST's box, and putting it in its place."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PIL import Image
+
+from mnistedu.ink import BOX, SIZE
+
+_EDGE = 0.2  # of full ink; a digit begins where this much is reached
+
+
+def crop(ink: np.ndarray) -> np.ndarray:
+    """Cut a picture down to the rows and columns that hold its ink.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+        From 0 (none) to 1.
+
+    Returns
+    -------
+    digit : ndarray of shape (digit_height, digit_width)
+
+    Examples
+    --------
+    >>> crop(np.eye(5)[1:4]).shape
+    (3, 3)
+    """
+    rows, columns = (np.flatnonzero(ink.max(axis=axis) >= _EDGE) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def fit_box(digit: np.ndarray, box: float = BOX) -> np.ndarray:
+    """Scale a digit until its longer side is that of MNIST's box.
+
+    Parameters
+    ----------
+    digit : ndarray of shape (height, width)
+        Ink, from 0 (none) to 1.
+    box : float, default=20
+        Side of the box, in pixels; at most 28.
+
+    Returns
+    -------
+    digit : ndarray of shape (new_height, new_width)
+        In the same range.
+
+    Examples
+    --------
+    >>> fit_box(np.ones((100, 50))).shape
+    (20, 10)
+    """
+    scale = box / max(digit.shape)
+    height, width = (max(1, math.floor(side * scale + 0.5)) for side in digit.shape)
+    image = Image.fromarray(digit.astype(np.float32)).resize(
+        (width, height), Image.Resampling.BICUBIC
+    )
+    return np.clip(np.asarray(image), 0, 1)
+
+
+def to_input(images: np.ndarray) -> np.ndarray:
+    """Make images the input of a model: a batch with one channel, from 0 to 1.
+
+    Parameters
+    ----------
+    images : array-like of shape (n, 28, 28) or (28, 28) and dtype uint8
+
+    Returns
+    -------
+    x : ndarray of shape (n, 28, 28, 1) and dtype float32
+
+    Raises
+    ------
+    ValueError
+        If the images have another shape or type.
+
+    Examples
+    --------
+    >>> to_input(np.full((28, 28), 255, np.uint8)).shape
+    (1, 28, 28, 1)
+    """
+    images = np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim not in (2, 3) or images.shape[-2:] != (SIZE, SIZE):
+        raise ValueError(
+            "images must have shape (n, 28, 28) or (28, 28) and dtype uint8, "
+            f"got {images.shape} and {images.dtype}; mnistedu.normalize makes such an image"
+        )
+    return (images.reshape(-1, SIZE, SIZE, 1) / np.float32(255)).astype(np.float32)

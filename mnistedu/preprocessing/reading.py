@@ -1,0 +1,133 @@
+"""Opening whatever holds a picture: an array, a Pillow image or a file."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_PIXELS = 100_000_000  # about 10,000 x 10,000; more is refused before it fills the memory
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+
+Bitmap = np.ndarray | Image.Image | str | os.PathLike
+
+
+def read_grey(bitmap: Bitmap) -> np.ndarray:
+    """Read a picture as shades of grey.
+
+    Transparent pixels are taken for background: white under dark ink, black under bright ink.
+
+    Parameters
+    ----------
+    bitmap : array-like of shape (height, width) or (height, width, 1|3|4), PIL.Image.Image or path
+        Numbers of any range, bright or dark ink; a fourth channel is opacity.
+
+    Returns
+    -------
+    grey : ndarray of shape (height, width) and dtype float32
+        In the range of the bitmap; large is bright.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    TypeError
+        If the bitmap is neither an array, nor an image, nor a path.
+    ValueError
+        If it is no picture: unreadable, empty, too large, of another shape, or not finite.
+
+    Examples
+    --------
+    >>> read_grey(np.full((2, 2, 3), 255, np.uint8))
+    array([[255., 255.],
+           [255., 255.]], dtype=float32)
+    """
+    if isinstance(bitmap, (str, os.PathLike)):
+        return _grey(_open(Path(bitmap)))
+    if isinstance(bitmap, Image.Image):
+        return _grey(_image_array(bitmap))
+    if isinstance(bitmap, (bytes, dict, set)) or bitmap is None:
+        raise TypeError(
+            "a bitmap must be an array, a PIL image or the path of an image file, "
+            f"got {type(bitmap).__name__}"
+        )
+    return _grey(_check_array(bitmap))
+
+
+def _open(path: Path) -> np.ndarray:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # see _check_size
+            with Image.open(path) as image:
+                return _image_array(image)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no image file at {str(path)!r}") from None
+    except Image.DecompressionBombError as error:
+        raise ValueError(f"{path.name!r} would unpack to too large an image: {error}") from error
+    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        raise ValueError(
+            f"{path.name!r} cannot be read as an image ({error}); "
+            "try PNG or JPEG, and check that the file is whole"
+        ) from error
+
+
+def _image_array(image: Image.Image) -> np.ndarray:
+    _check_size(image.height, image.width)
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("1", "L", "I", "F") or image.mode.startswith("I;16"):
+        return _check_array(np.asarray(image))
+    has_alpha = image.has_transparency_data
+    return np.asarray(image.convert("RGBA" if has_alpha else "RGB"))
+
+
+def _check_array(bitmap: object) -> np.ndarray:
+    try:
+        array = np.asarray(bitmap)
+    except ValueError as error:
+        raise ValueError(f"a bitmap must be a rectangle of numbers: {error}") from error
+    if array.dtype.kind not in "buif":
+        raise ValueError(f"a bitmap must hold numbers, got an array of dtype {array.dtype}")
+    is_colour = array.ndim == 3 and array.shape[2] in (1, 3, 4)
+    if array.size == 0 or not (array.ndim == 2 or is_colour):
+        raise ValueError(
+            "a bitmap must have shape (height, width) or (height, width, 1|3|4), "
+            f"got {array.shape}; pass several images one by one"
+        )
+    _check_size(*array.shape[:2])
+    if not np.isfinite(array).all():
+        raise ValueError("a bitmap must hold finite numbers only, got NaN or infinity")
+    return array
+
+
+def _check_size(height: int, width: int) -> None:
+    if height * width > MAX_PIXELS:
+        raise ValueError(
+            f"a bitmap may have at most {MAX_PIXELS:,} pixels, got {height} x {width}; "
+            "scale it down or crop it first"
+        )
+
+
+def _grey(array: np.ndarray) -> np.ndarray:
+    if array.ndim == 2:
+        return array.astype(np.float32)
+    if array.shape[2] == 1:
+        return array[:, :, 0].astype(np.float32)
+    grey = array[:, :, :3].astype(np.float32) @ _LUMA
+    if array.shape[2] == 4:
+        white = _white(array)
+        opacity = array[:, :, 3].astype(np.float32) / white
+        if opacity.min() < 1:
+            seen = (grey * opacity).sum() / max(opacity.sum(), 1e-6)
+            paper = white if seen < white / 2 else 0.0
+            grey = grey * opacity + paper * (1 - opacity)
+    return grey
+
+
+def _white(array: np.ndarray) -> float:
+    """Return the value of full opacity: the type's largest integer, or 1 or 255 for numbers."""
+    if array.dtype.kind in "ui" and array.dtype.itemsize <= 2:
+        return float(np.iinfo(array.dtype).max)
+    return 1.0 if array.max() <= 1 else 255.0
