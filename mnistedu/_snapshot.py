@@ -1,0 +1,120 @@
+"""A Keras model's answers at one moment, while the model itself may be training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+BATCH = 128  # images that are answered at once; fewer are padded, so that nothing compiles twice
+
+
+class Snapshot:
+    """Copy a Keras model's weights and answer from the copy.
+
+    Keras hands a model's weights over to each training step, and they cannot be read until it
+    ends. So the answers come from a copy, which is renewed whenever the model holds weights that
+    are new and can be read.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes images of 784 pixels in any shape, gives ten probabilities for each.
+
+    Raises
+    ------
+    ValueError
+        If the model's input or output has another size.
+    RuntimeError
+        If the weights cannot be read because the model is training.
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> ask = Snapshot(mnistedu.build_mlp())
+    >>> ask(np.zeros((3, 28, 28, 1), np.float32)).shape
+    (3, 10)
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        import jax
+
+        self._shape = _input_shape(model)
+        self._model = model
+        self._seen: list = []
+        self._copy: list = []
+        self.refresh()
+        if not self._copy and model.variables:
+            raise RuntimeError(
+                "the model's weights cannot be read while it trains; "
+                "make the recognizer before the training or after it"
+            )
+
+        def answer(weights: list, x: jax.Array) -> jax.Array:
+            trainable = weights[: len(model.trainable_variables)]
+            others = weights[len(model.trainable_variables) :]
+            probabilities, _ = model.stateless_call(trainable, others, x, training=False)
+            return probabilities
+
+        self._answer = jax.jit(answer)
+
+    def refresh(self) -> None:
+        """Copy the weights if they are new; keep the last copy if they cannot be read now."""
+        import jax.numpy as jnp
+
+        values = self._values()
+        if len(values) == len(self._seen) and all(map(_is, values, self._seen)):
+            return
+        try:
+            copy = [jnp.array(value, copy=True) for value in values]
+        except RuntimeError:  # "Array has been deleted": a training step has taken them
+            return
+        if all(map(_is, values, self._values())):  # no step came in between
+            self._seen, self._copy = values, copy
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Answer from the newest weights that can be read.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n, 28, 28, 1)
+            Images from 0 to 1, as :func:`mnistedu.to_input` gives them.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n, 10)
+        """
+        self.refresh()
+        x = x.reshape(-1, *self._shape)
+        if len(x) == 1:
+            return np.asarray(self._answer(self._copy, x))
+        answers = []
+        for start in range(0, len(x), BATCH):
+            batch = x[start : start + BATCH]
+            padding = [(0, BATCH - len(batch))] + [(0, 0)] * len(self._shape)
+            answers.append(np.asarray(self._answer(self._copy, np.pad(batch, padding))))
+        return np.concatenate(answers)[: len(x)]
+
+    def _values(self) -> list:
+        model = self._model
+        return [v.value for v in (*model.trainable_variables, *model.non_trainable_variables)]
+
+
+def _is(first: object, second: object) -> bool:
+    return first is second
+
+
+def _input_shape(model: keras.Model) -> tuple[int, ...]:
+    """Return the shape that one image has for a model."""
+    if not model.built:
+        model.build((None, 28, 28, 1))
+    shape, output = tuple(model.input_shape[1:]), tuple(model.output_shape[1:])
+    if np.prod([side or 28 for side in shape]) != 28 * 28 or output != (10,):
+        raise ValueError(
+            "the model must take images of shape (28, 28, 1) and give 10 probabilities, "
+            f"but it takes {shape} and gives {output}"
+        )
+    return tuple(side or 28 for side in shape)

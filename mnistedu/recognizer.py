@@ -1,0 +1,215 @@
+"""From what somebody drew to the digit that a model reads.
+
+:class:`Recognizer` brings ink, photos and images to the form that models were trained on, asks a
+model, and says how sure it is. The shipped model runs on NumPy alone: neither Keras nor JAX is
+imported for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mnistedu.ink import SIZE, Ink
+from mnistedu.preprocessing import Bitmap, normalize, to_input
+
+if TYPE_CHECKING:
+    import keras
+
+CLASSES = 10
+THRESHOLD = 0.9  # of probability; below it an answer is "not sure"
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model reads in a drawing.
+
+    Attributes
+    ----------
+    probabilities : ndarray of shape (10,) and dtype float32
+        Of the digits 0 to 9; a tenth each for a blank.
+    image : ndarray of shape (28, 28) and dtype uint8
+        What the model saw.
+    confident : bool
+        Whether the answer can be relied on. False for blanks, and where no digit is probable
+        enough: scribbles, letters, several digits at once.
+
+    Examples
+    --------
+    >>> probabilities = np.array([0, 0.95, 0, 0, 0, 0, 0, 0.05, 0, 0], np.float32)
+    >>> p = Prediction(probabilities, image=np.ones((28, 28), np.uint8), confident=True)
+    >>> p.digit
+    1
+    >>> [digit for digit, probability in p.top(2)]
+    [1, 7]
+    """
+
+    probabilities: np.ndarray
+    image: np.ndarray
+    confident: bool
+
+    @property
+    def digit(self) -> int | None:
+        """The most probable digit; None for a blank."""
+        return int(self.probabilities.argmax()) if self.image.any() else None
+
+    def top(self, k: int = 3) -> list[tuple[int, float]]:
+        """Return the most probable digits.
+
+        Parameters
+        ----------
+        k : int, default=3
+            How many, from 1 to 10.
+
+        Returns
+        -------
+        digits : list of (digit, probability)
+            The most probable first.
+
+        Raises
+        ------
+        ValueError
+            If there are not `k` digits.
+        """
+        if not 1 <= k <= CLASSES:
+            raise ValueError(f"k must be from 1 to {CLASSES}, got {k}")
+        best = np.argsort(-self.probabilities, kind="stable")[:k]
+        return [(int(digit), float(self.probabilities[digit])) for digit in best]
+
+    def __repr__(self) -> str:
+        sure = "confident" if self.confident else "not sure"
+        return f"Prediction(digit={self.digit}, {self.probabilities.max():.1%}, {sure})"
+
+
+class Recognizer:
+    """Reads digits that people draw.
+
+    Parameters
+    ----------
+    model : keras.Model or callable, default=None
+        None for the shipped weights. A Keras model answers from a copy of its weights, which
+        follows the model when it is trained further, also while that goes on. A callable takes an
+        image, uint8 of shape (28, 28), and returns the probabilities of the ten digits.
+    threshold : float, default=0.9
+        The probability that makes an answer confident, in [0, 1].
+
+    Raises
+    ------
+    TypeError
+        If the model is neither.
+    ValueError
+        If the threshold is no probability, or the model takes or gives anything else.
+
+    Examples
+    --------
+    >>> always_four = Recognizer(lambda image: np.eye(10)[4])
+    >>> always_four.predict(Ink([[(0, 0), (0, 100)]]))
+    Prediction(digit=4, 100.0%, confident)
+    >>> always_four.predict(np.zeros((280, 280)))
+    Prediction(digit=None, 10.0%, not sure)
+    """
+
+    def __init__(
+        self,
+        model: keras.Model | Callable[[np.ndarray], np.ndarray] | None = None,
+        *,
+        threshold: float = THRESHOLD,
+    ) -> None:
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"threshold must be a probability in [0, 1], got {threshold}")
+        self.model = model
+        self.threshold = threshold
+        self._ask = _answerer(model)
+
+    def predict(self, drawing: Ink | Bitmap) -> Prediction:
+        """Read one digit.
+
+        Parameters
+        ----------
+        drawing : Ink, array-like, PIL.Image.Image or path
+            Ink, or anything that :func:`mnistedu.normalize` takes.
+
+        Returns
+        -------
+        prediction : Prediction
+
+        Raises
+        ------
+        FileNotFoundError, TypeError, ValueError
+            If the drawing is no picture, or the model gives no probabilities.
+        """
+        image = _to_image(drawing)
+        (probabilities,) = self._probabilities(image[None])
+        confident = bool(image.any() and probabilities.max() >= self.threshold)
+        return Prediction(probabilities, image, confident)
+
+    def predict_batch(self, drawings: Iterable[Ink | Bitmap]) -> np.ndarray:
+        """Read many digits.
+
+        Parameters
+        ----------
+        drawings : iterable of Ink, array-like, PIL.Image.Image or path
+            An array of shape (n, 28, 28) is one, too.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n, 10) and dtype float32
+            A tenth each for a blank.
+
+        Raises
+        ------
+        FileNotFoundError, TypeError, ValueError
+            If a drawing is no picture, or the model gives no probabilities.
+        """
+        images = [_to_image(drawing) for drawing in drawings]
+        return self._probabilities(np.array(images, np.uint8).reshape(-1, SIZE, SIZE))
+
+    def _probabilities(self, images: np.ndarray) -> np.ndarray:
+        probabilities = np.full((len(images), CLASSES), 1 / CLASSES, np.float32)
+        written = images.any(axis=(1, 2))
+        if written.any():
+            probabilities[written] = _check_probabilities(self._ask(images[written]), written.sum())
+        return probabilities
+
+
+def _to_image(drawing: Ink | Bitmap) -> np.ndarray:
+    if not isinstance(drawing, Ink):
+        return normalize(drawing)
+    return np.zeros((SIZE, SIZE), np.uint8) if drawing.blank else drawing.to_image()
+
+
+def _answerer(model: object) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function from images, uint8 of shape (n, 28, 28), to probabilities."""
+    if model is None:
+        raise NotImplementedError("the shipped weights are not there yet; pass a model")
+    if "keras" in sys.modules and isinstance(model, sys.modules["keras"].Model):
+        from mnistedu._snapshot import Snapshot
+
+        snapshot = Snapshot(model)
+        return lambda images: snapshot(to_input(images))
+    if not callable(model):
+        raise TypeError(
+            f"model must be a keras.Model or a function of an image, got {type(model).__name__}; "
+            "mnistedu.load_model reads a model's file"
+        )
+    return lambda images: np.array([model(image) for image in images])
+
+
+def _check_probabilities(answer: object, count: int) -> np.ndarray:
+    probabilities = np.asarray(answer)
+    if probabilities.shape != (count, CLASSES) or probabilities.dtype.kind != "f":
+        raise ValueError(
+            f"the model must give {CLASSES} probabilities for each image, "
+            f"got shape {probabilities.shape} and dtype {probabilities.dtype}"
+        )
+    sums = probabilities.sum(axis=1)
+    if not (probabilities >= 0).all() or not np.allclose(sums, 1, atol=1e-3):
+        raise ValueError(
+            "the model's probabilities must be 0 or more and sum to 1; "
+            "does its last layer lack a softmax?"
+        )
+    return probabilities
