@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import importlib
 
+from mnistedu._backend import choose_jax
+
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -32,6 +34,8 @@ _HOMES = {
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = sorted(_MODULE_OF)
+
+choose_jax()  # so that ``import mnistedu`` before ``import keras`` is all that a notebook needs
 
 
 def __getattr__(name: str) -> object:

@@ -11,6 +11,19 @@ import sys
 from types import ModuleType
 
 
+def choose_jax() -> None:
+    """Name JAX as the backend for whoever imports Keras first, unless another is named already.
+
+    Examples
+    --------
+    >>> choose_jax()
+    >>> "KERAS_BACKEND" in os.environ or "keras" in sys.modules
+    True
+    """
+    if "keras" not in sys.modules:
+        os.environ.setdefault("KERAS_BACKEND", "jax")
+
+
 def import_keras() -> ModuleType:
     """Import Keras on the JAX backend.
 
@@ -29,8 +42,7 @@ def import_keras() -> ModuleType:
     >>> import_keras().backend.backend()
     'jax'
     """
-    if "keras" not in sys.modules:
-        os.environ.setdefault("KERAS_BACKEND", "jax")
+    choose_jax()
     import keras
 
     backend = keras.backend.backend()

@@ -1,0 +1,87 @@
+"""Rows of digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from mnistedu.displays._display import STYLE, Display
+
+
+class DigitsDisplay(Display):
+    """Images in a grid, each with a title.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, 28, 28)
+        Grey levels, 0 for background.
+    titles : sequence of str or int, optional
+        One for each image, its label for one.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes
+        One for each place in the grid, by rows.
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> from mnistedu import load_digits
+    >>> images, labels = load_digits().test[:20]
+    >>> display = DigitsDisplay(images, labels).plot(columns=10)
+    >>> display.axes_.shape
+    (2, 10)
+    """
+
+    def __init__(self, images: np.ndarray, titles: Sequence[str | int] | None = None) -> None:
+        self.images = np.asarray(images)
+        if self.images.ndim != 3 or not len(self.images):
+            raise ValueError(
+                f"images must have shape (n, 28, 28), n at least 1, got {self.images.shape}"
+            )
+        self.titles = None if titles is None else [str(title) for title in titles]
+        if self.titles is not None and len(self.titles) != len(self.images):
+            raise ValueError(
+                f"titles must be one for each of the {len(self.images)} images, "
+                f"got {len(self.titles)}"
+            )
+
+    @property
+    def alt_text(self) -> str:  # noqa: D102
+        text = f"{len(self.images)} images of handwritten digits"
+        return text + (f", titled {', '.join(self.titles)}." if self.titles else ".")
+
+    def plot(self, *, columns: int = 10) -> DigitsDisplay:
+        """Draw the images in a new figure.
+
+        Parameters
+        ----------
+        columns : int, default=10
+            How many images a row has.
+
+        Returns
+        -------
+        display : DigitsDisplay
+            Itself.
+        """
+        columns = min(columns, len(self.images))
+        rows = math.ceil(len(self.images) / columns)
+        lines = 1 + max((title.count("\n") for title in self.titles or [""]), default=0)
+        height = 0.75 + (0.2 * lines if self.titles else 0)
+        with plt.style.context(STYLE):
+            self.figure_, self.axes_ = plt.subplots(
+                rows, columns, figsize=(0.75 * columns, height * rows), squeeze=False
+            )
+            self.owns_figure_ = True
+            for index, ax in enumerate(self.axes_.flat):
+                ax.set_axis_off()
+                if index < len(self.images):
+                    ax.imshow(self.images[index], vmin=0, vmax=255)
+                    if self.titles:
+                        ax.set_title(
+                            self.titles[index], fontsize=9, fontweight="normal", loc="center", pad=3
+                        )
+        return self

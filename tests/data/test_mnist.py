@@ -1,0 +1,200 @@
+"""Downloads go through pooch to a real server on this machine."""
+
+import gzip
+import hashlib
+import http.server
+import threading
+from functools import partial
+
+import numpy as np
+import pytest
+
+import mnistedu
+from mnistedu.data import CorruptFileError, DownloadError, MissingFileError
+from mnistedu.data import mnist as source
+from tests.data.test_idx import idx
+
+CLOSED = "http://127.0.0.1:9/"  # the discard port, where nothing listens
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A folder with four small files in MNIST's format, which stand for the official ones."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    values = {
+        "images": np.zeros((20, 28, 28), np.uint8),
+        "labels": np.arange(20, dtype=np.uint8) % 10,
+    }
+    registry = {}
+    for name in source.REGISTRY:
+        content = gzip.compress(idx(values["images" if "images" in name else "labels"]), mtime=0)
+        (folder / name).write_bytes(content)
+        registry[name] = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(source, "REGISTRY", registry)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The only place where downloads may land; no data is anywhere else."""
+    monkeypatch.delenv("MNISTEDU_DATA", raising=False)
+    for proxy in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(proxy, raising=False)
+        monkeypatch.delenv(proxy.upper(), raising=False)
+    folder = tmp_path / "home"
+    monkeypatch.setattr(source, "_homes", lambda: [folder])
+    return folder
+
+
+@pytest.fixture
+def site(files, monkeypatch):
+    """Serve the files; the mirrors are a dead one and the living one."""
+    handler = partial(QuietHandler, directory=files)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        monkeypatch.setattr(source, "MIRRORS", (CLOSED, address))
+        yield address
+        server.shutdown()
+        thread.join()
+
+
+def test_the_official_files(mnist):
+    assert [len(part) for part in (mnist.train, mnist.validation, mnist.test)] == [
+        55_000,
+        5_000,
+        10_000,
+    ]
+    assert mnist.train.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
+    assert np.bincount(mnist.test.labels).tolist() == [
+        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
+    ]  # fmt: skip
+
+
+def test_a_download_takes_the_first_mirror_that_answers(site, home, capfd):
+    data = mnistedu.load_mnist(validation=5)
+    assert (len(data.train), len(data.validation), len(data.test)) == (15, 5, 20)
+    assert data.name == "mnist"
+    assert sorted(file.name for file in home.iterdir()) == sorted(source.REGISTRY)
+    assert "%" in capfd.readouterr().err  # the progress bar
+
+
+def test_a_second_load_needs_no_network(site, home, monkeypatch):
+    mnistedu.load_mnist(validation=0)
+    monkeypatch.setattr(source, "MIRRORS", ())
+    assert len(mnistedu.load_mnist(validation=0).validation) == 0
+
+
+def test_a_damaged_download_is_mended(site, home):
+    mnistedu.load_mnist(validation=0)
+    damaged = home / "t10k-images-idx3-ubyte.gz"
+    damaged.write_bytes(damaged.read_bytes()[:-5])
+    assert len(mnistedu.load_mnist(validation=0).test) == 20
+
+
+def test_a_wrong_file_on_the_mirror_is_not_kept(site, home, files):
+    (files / "train-images-idx3-ubyte.gz").write_bytes(b"<html>Please log in</html>")
+    with pytest.raises(DownloadError, match="wrong SHA-256 sum, which was deleted"):
+        mnistedu.load_mnist()
+    assert list(home.iterdir()) == []
+
+
+def test_no_network_says_what_to_do(files, home, monkeypatch):
+    monkeypatch.setattr(source, "MIRRORS", (CLOSED,))
+    with pytest.raises(DownloadError) as caught:
+        mnistedu.load_mnist()
+    message = str(caught.value)
+    assert "is missing and could not be downloaded from any mirror" in message
+    assert f"{CLOSED}: no connection" in message
+    assert "set MNISTEDU_DATA" in message
+    assert "load_mnist(fallback='digits')" in message
+
+
+def test_a_mirror_without_the_file(site, home, monkeypatch):
+    monkeypatch.setattr(source, "MIRRORS", (site + "elsewhere/",))
+    with pytest.raises(DownloadError, match="it answered 404"):
+        mnistedu.load_mnist()
+
+
+def test_a_proxy_that_is_not_there(files, home, monkeypatch):
+    monkeypatch.setenv("http_proxy", CLOSED)
+    monkeypatch.setattr(source, "MIRRORS", ("http://example.invalid/",))
+    with pytest.raises(DownloadError, match="the proxy refused or could not be reached"):
+        mnistedu.load_mnist()
+
+
+def test_no_folder_to_write_to(site, home):
+    home.write_text("a file where the folder should be")
+    with pytest.raises(DownloadError, match=r"no folder can be written: .*home"):
+        mnistedu.load_mnist()
+
+
+def test_a_read_only_folder(site, home):
+    home.mkdir(mode=0o500)
+    try:
+        (home / "probe").touch()
+    except PermissionError:
+        with pytest.raises(DownloadError, match=r"no folder can be written: .*home"):
+            mnistedu.load_mnist()
+    else:
+        pytest.skip("this user may write to read-only folders")
+
+
+def test_the_environment_names_the_folder(files, home, monkeypatch):
+    monkeypatch.setenv("MNISTEDU_DATA", str(files))
+    assert len(mnistedu.load_mnist(validation=0).train) == 20
+    assert not home.exists()
+
+
+def test_a_named_folder_must_hold_the_files(files, home, monkeypatch, tmp_path):
+    (files / "t10k-labels-idx1-ubyte.gz").unlink()
+    monkeypatch.setenv("MNISTEDU_DATA", str(files))
+    with pytest.raises(MissingFileError, match=r"MNISTEDU_DATA names .* not hold t10k-labels"):
+        mnistedu.load_mnist()
+    with pytest.raises(MissingFileError, match=r"folder names .*nowhere"):
+        mnistedu.load_mnist(folder=tmp_path / "nowhere")
+
+
+def test_a_named_folder_with_a_wrong_file(files, home):
+    path = files / "train-labels-idx1-ubyte.gz"
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(CorruptFileError, match=r"train-labels.* not the official file: expected"):
+        mnistedu.load_mnist(folder=files)
+    assert path.exists()  # it is not ours to delete
+
+
+def test_the_fallback_is_visible(files, home, monkeypatch):
+    monkeypatch.setattr(source, "MIRRORS", (CLOSED,))
+    with pytest.warns(UserWarning, match=r"(?s)1,797 bundled digits instead: .*no connection"):
+        data = mnistedu.load_mnist(fallback="digits")
+    assert data.name == "digits"
+
+
+@pytest.mark.parametrize("validation", [-1, 60_000])
+def test_a_validation_part_must_fit(validation):
+    with pytest.raises(ValueError, match=r"from 0 to 59,999 images"):
+        mnistedu.load_mnist(validation=validation)
+
+
+def test_an_unknown_fallback():
+    with pytest.raises(ValueError, match="None or 'digits', got 'cifar'"):
+        mnistedu.load_mnist(fallback="cifar")
+
+
+def test_the_search_order(monkeypatch, tmp_path):
+    monkeypatch.delenv("MNISTEDU_DATA", raising=False)
+    clone = tmp_path / "clone"
+    (clone / "data").mkdir(parents=True)
+    (clone / "data" / "README.md").touch()
+    monkeypatch.setattr(source, "_CLONE", clone)
+    first, second = source._homes()
+    assert first == clone / "data"
+    assert second.name == "mnistedu"
