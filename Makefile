@@ -1,0 +1,69 @@
+# `make lab` and `make test` work as the first command after a clone. `make` alone lists the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+NEEDS := Python 3.11 or newer with pip
+
+# The first interpreter that is new enough; say PYTHON=... to choose another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint format docs pictures lessons clean
+
+help:  ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+lab: $(VENV)/lab  ## Open the lessons in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+test: $(VENV)/lab  ## Run all tests; none needs a network
+	$(BIN)/pytest --doctest-modules
+	$(BIN)/pytest -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600 notebooks
+
+lint: $(VENV)/dev  ## Check style and spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+
+format: $(VENV)/dev  ## Mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/dev  ## Build the site into docs/_build
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build
+
+lessons: $(VENV)/dev  ## Make the lessons from their sources, and run them to store their outputs
+	$(BIN)/python notebooks/source/make.py
+
+pictures: $(VENV)/lab  ## Photograph the pad in a real JupyterLab, for the README and the site
+	$(BIN)/python docs/pictures.py
+
+clean:  ## Remove the environment and what was built
+	rm -rf $(VENV) docs/_build docs/lessons build *.egg-info
+
+# An environment of our own. Debian's Python comes without ensurepip; then its pip brings ours.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { \
+		echo "mnistedu needs $(NEEDS), but found $$(python3 --version 2>&1 || echo no python3)."; \
+		echo "Install one (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install"; \
+		echo "python; or python.org), or name it: make lab PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv' 2>/dev/null || { \
+		echo "$(PYTHON) has no module venv. Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then \
+		$(PYTHON) -m venv $(VENV); \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+		$(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $@ install --quiet pip; \
+	else \
+		echo "$(PYTHON) has no pip. Debian and Ubuntu: apt install python3-venv python3-pip"; exit 1; \
+	fi
+
+$(VENV)/lab: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into $(VENV); this takes a few minutes the first time."
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab,test]'
+	@touch $@
+
+$(VENV)/dev: $(VENV)/lab
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs,dev]'
+	@touch $@

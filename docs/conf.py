@@ -1,0 +1,48 @@
+"""The site: lessons, guides and the API, built offline."""
+
+import shutil
+from pathlib import Path
+
+import mnistedu
+
+HERE = Path(__file__).parent
+
+# Sphinx reads only what lies under this folder; the lessons live one door further.
+LESSONS = HERE / "lessons"
+shutil.rmtree(LESSONS, ignore_errors=True)
+LESSONS.mkdir()
+for notebook in sorted((HERE.parent / "notebooks").glob("*.ipynb")):
+    shutil.copy(notebook, LESSONS)
+
+project = "mnistedu"
+author = "the mnistedu developers"
+copyright = "2026, the mnistedu developers"
+version = release = mnistedu.__version__
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+]
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = "mnistedu"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+
+# The lessons are shown with the outputs that they were stored with; `make test` runs them.
+nb_execution_mode = "off"
+nb_merge_streams = True
+myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
+myst_heading_anchors = 3
+suppress_warnings = ["mystnb.unknown_mime_type"]
+
+autosummary_generate = True
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
