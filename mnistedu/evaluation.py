@@ -269,4 +269,6 @@ def wilson_interval(successes: int, trials: int, *, z: float = 1.96) -> tuple[fl
     centre = share + z**2 / (2 * trials)
     margin = z * math.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
     scale = 1 + z**2 / trials
-    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
+    low, high = (centre - margin) / scale, (centre + margin) / scale
+    # The proportion lies between them; at 0 and at 1 rounding must not say otherwise.
+    return min(share, max(low, 0.0)), max(share, min(high, 1.0))

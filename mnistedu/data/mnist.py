@@ -165,9 +165,9 @@ def _locate(folder: str | os.PathLike[str] | None) -> Path:
         if not _is_official(found / name):
             raise CorruptFileError(
                 f"{found / name} is not the official file: expected the SHA-256 sum {expected}, "
-                f"got {pooch.file_hash(str(found / name))}. A download that stopped half-way, or a page saved by a proxy, is the "
-                "usual cause: put the official file in its place, or name no folder to have it "
-                "downloaded."
+                f"got {pooch.file_hash(str(found / name))}. A download that stopped half-way, or a "
+                "page saved by a proxy, is the usual cause: put the official file in its place, "
+                "or name no folder to have it downloaded."
             )
     return found
 
