@@ -9,14 +9,17 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
+# In a container one is often root, which JupyterLab wants to be told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
 .DEFAULT_GOAL := help
 .PHONY: help lab test lint format docs pictures lessons clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-lab: $(VENV)/lab  ## Open the lessons in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(VENV)/lab  ## Open the lessons in JupyterLab (LAB_OPTIONS=--no-browser, for one)
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(AS_ROOT) $(LAB_OPTIONS)
 
 test: $(VENV)/lab  ## Run all tests; none needs a network
 	$(BIN)/pytest --doctest-modules
@@ -46,7 +49,7 @@ clean:  ## Remove the environment and what was built
 # An environment of our own. Debian's Python comes without ensurepip; then its pip brings ours.
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { \
-		echo "mnistedu needs $(NEEDS), but found $$(python3 --version 2>&1 || echo no python3)."; \
+		echo "mnistedu needs $(NEEDS), but found $$(python3 --version 2>/dev/null || echo none)."; \
 		echo "Install one (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install"; \
 		echo "python; or python.org), or name it: make lab PYTHON=/path/to/python3.12"; exit 1; }
 	@$(PYTHON) -c 'import venv' 2>/dev/null || { \
