@@ -1,0 +1,51 @@
+"""What training shows while it runs: one bar, with the rate and the time left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+
+from tqdm.auto import tqdm
+
+
+class Progress:
+    """A progress bar over all epochs, in a terminal or a notebook; a context manager.
+
+    Parameters
+    ----------
+    epochs : int
+        How many epochs there are.
+    images : int
+        How many images an epoch has.
+    verbose : bool
+        Whether to show anything.
+    """
+
+    def __init__(self, epochs: int, images: int, *, verbose: bool) -> None:
+        self._epochs, self._images = epochs, images
+        self._bar = tqdm(
+            total=epochs * images, unit=" images", unit_scale=True, disable=not verbose
+        )
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def start_epoch(self, epoch: int) -> None:
+        """Say which epoch runs, counted from 0."""
+        self._bar.set_description(f"epoch {epoch + 1}/{self._epochs}")
+
+    def advance(self, share: float) -> None:
+        """Move on by a share of an epoch, from 0 to 1."""
+        self._bar.update(share * self._images)
+
+    def show(self, logs: Mapping[str, float]) -> None:
+        """Show the measures of the epoch that has ended."""
+        self._bar.set_postfix({name: f"{value:.4f}" for name, value in logs.items()})

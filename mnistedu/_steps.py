@@ -1,0 +1,149 @@
+"""One step of training or of measuring a Keras model, and many steps as one compiled program.
+
+A model's state travels as Keras's JAX trainer has it: a list of arrays for each kind of variable.
+Nothing is donated, so every array that a variable ever held stays readable, also from another
+thread while the model trains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+
+if TYPE_CHECKING:
+    import keras
+
+State = tuple[list[jax.Array], ...]
+Step = Callable[..., State]
+Augmentation = Callable[[jax.Array, jax.Array], jax.Array]
+Schedule = Callable[[jax.Array], jax.Array]
+
+
+def read_state(model: keras.Model) -> State:
+    """Give the values of the model's variables, as ``model.train_step`` takes them."""
+    return tuple([variable.value for variable in kind] for kind in _variables(model))
+
+
+def write_state(model: keras.Model, state: State) -> None:
+    """Set the model's variables to what :func:`read_state` or a program gave."""
+    for variables, values in zip(_variables(model), state, strict=True):
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+
+
+def _variables(model: keras.Model) -> tuple[list[Any], ...]:
+    return (
+        model.trainable_variables,
+        model.non_trainable_variables,
+        model.optimizer.variables,
+        model.metrics_variables,
+    )
+
+
+def training_step(
+    model: keras.Model,
+    *,
+    batch_size: int,
+    steps_per_epoch: int,
+    epochs: int,
+    augmentation: Augmentation | None,
+    schedule: Schedule | None,
+) -> Step:
+    """Make ``step(index, state, images, labels, order, key) -> state``.
+
+    `index` counts the steps of the whole training; `order` is the order of this epoch's images.
+    Where the last batch would be short it is filled up with the epoch's first images, so that all
+    batches have one size and one program serves them.
+    """
+    rate = _place_of_learning_rate(model) if schedule else None
+
+    def step(
+        index: jax.Array,
+        state: State,
+        images: jax.Array,
+        labels: jax.Array,
+        order: jax.Array,
+        key: jax.Array,
+    ) -> State:
+        first = index % steps_per_epoch * batch_size
+        rows = order[(first + jnp.arange(batch_size)) % len(order)]
+        batch = _to_input(images[rows])
+        if augmentation:
+            batch = augmentation(jax.random.fold_in(key, index), batch[..., 0])[..., None]
+        if schedule:
+            full_rate = state[2][rate]
+            factor = schedule(index / (epochs * steps_per_epoch))
+            state = _with_learning_rate(state, rate, full_rate * factor)
+        _, state = model.train_step(state, (batch, labels[rows]))
+        if schedule:
+            state = _with_learning_rate(state, rate, full_rate)
+        return state
+
+    return step
+
+
+def measuring_step(model: keras.Model, *, batch_size: int) -> Step:
+    """Make ``step(index, state, images, labels) -> state``, which updates the metrics alone."""
+
+    def step(index: jax.Array, state: State, images: jax.Array, labels: jax.Array) -> State:
+        first = index * batch_size
+        batch = _to_input(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
+        truth = jax.lax.dynamic_slice_in_dim(labels, first, batch_size)
+        trainable, fixed, optimizer, metrics = state
+        _, (_, _, metrics) = model.test_step((trainable, fixed, metrics), (batch, truth))
+        return trainable, fixed, optimizer, metrics
+
+    return step
+
+
+def repeat(step: Step) -> Step:
+    """Make ``program(start, stop, state, *rest) -> state``: the steps from `start` up to `stop`.
+
+    They run as one compiled loop. Where a step convolves as XLA does it, which is slow in a loop on
+    a CPU, they run one after another.
+    """
+    compiled_step = jax.jit(step)
+
+    @jax.jit
+    def loop(start: int, stop: int, state: State, *rest: jax.Array) -> State:
+        return jax.lax.fori_loop(
+            start, stop, lambda index, state: compiled_step(index, state, *rest), state
+        )
+
+    def program(start: int, stop: int, state: State, *rest: jax.Array) -> State:
+        if not _is_slow_in_a_loop(compiled_step, state, *rest):
+            return loop(start, stop, state, *rest)
+        for index in range(start, stop):
+            state = compiled_step(index, state, *rest)
+        return state
+
+    return program
+
+
+def _is_slow_in_a_loop(step: Callable, *arguments: Any) -> bool:
+    if jax.default_backend() != "cpu":
+        return False
+    index = jax.ShapeDtypeStruct((), jnp.int32)
+    return "conv_general_dilated" in str(step.trace(index, *arguments).jaxpr)
+
+
+def _to_input(images: jax.Array) -> jax.Array:
+    return images[..., None].astype(jnp.float32) / 255
+
+
+def _place_of_learning_rate(model: keras.Model) -> int:
+    names = [variable.name for variable in model.optimizer.variables]
+    if "learning_rate" not in names:
+        raise ValueError(
+            "schedule sets the optimizer's learning rate, but the optimizer has a schedule of its "
+            "own; compile the model with a number as the learning rate, or leave out schedule"
+        )
+    return names.index("learning_rate")
+
+
+def _with_learning_rate(state: State, place: int, rate: jax.Array) -> State:
+    trainable, fixed, optimizer, metrics = state
+    return trainable, fixed, [*optimizer[:place], rate, *optimizer[place + 1 :]], metrics
