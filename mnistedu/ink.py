@@ -328,9 +328,10 @@ class _Stroke:
 
 
 def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
-    """Put a digit into an MNIST image, its centre of mass in the middle.
+    """Put a digit into an MNIST image, its centre of mass in the pixel of row and column 14.
 
-    A digit that would leave the image is moved only as far as it fits.
+    That is where MNIST's makers put it. A digit that would leave the image is moved only as far as
+    it fits.
 
     Parameters
     ----------
@@ -353,7 +354,8 @@ def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
     for axis, length in enumerate(digit.shape):
         mass = digit.sum(axis=1 - axis, dtype=float)
         centre = mass @ (np.arange(length) + 0.5) / mass.sum()
-        corner.append(min(max(math.floor(field / 2 - centre + 0.5), 0), field - length))
+        middle = (SIZE + 1) / 2 * grid
+        corner.append(min(max(math.ceil(middle - centre - 0.5), 0), field - length))
     cells = np.zeros((field, field), np.float32)
     top, left = corner
     cells[top : top + digit.shape[0], left : left + digit.shape[1]] = digit

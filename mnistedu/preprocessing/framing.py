@@ -9,7 +9,7 @@ from PIL import Image
 
 from mnistedu.ink import BOX, SIZE
 
-_EDGE = 0.2  # of full ink; a digit begins where this much is reached
+_EDGE = 0.05  # of full ink; a digit begins where this much is reached
 
 
 def crop(ink: np.ndarray) -> np.ndarray:
