@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import jax
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import keras
 
 _IMAGES_PER_BATCH = 250
+
+_programs: weakref.WeakKeyDictionary[keras.Model, Callable[..., jax.Array]]
+_programs = weakref.WeakKeyDictionary()
 
 
 def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
@@ -54,19 +58,24 @@ def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     size = min(_IMAGES_PER_BATCH, max(1, len(images)))
     missing = -len(images) % size
     padded = np.pad(images, [(0, missing), (0, 0), (0, 0)])
+    program = _program(model)
     answers = [
-        _probabilities(model, weights, padded[start : start + size])
-        for start in range(0, len(padded), size)
+        program(weights, padded[start : start + size]) for start in range(0, len(padded), size)
     ]
     if not answers:
         return np.empty((0, model.output_shape[-1]), np.float32)
     return np.concatenate(answers)[: len(images)].astype(np.float32)
 
 
-@partial(jax.jit, static_argnames="model")
-def _probabilities(
-    model: keras.Model, weights: list[list[jax.Array]], images: jax.Array
-) -> jax.Array:
-    batch = images[..., None].astype(jnp.float32) / 255
-    probabilities, _ = model.stateless_call(*weights, batch, training=False)
-    return probabilities
+def _program(model: keras.Model) -> Callable[..., jax.Array]:
+    """Give the compiled function of a model; made once, and gone with the model."""
+    if model not in _programs:
+        reference = weakref.ref(model)
+
+        @jax.jit
+        def probabilities(weights: list[list[jax.Array]], images: jax.Array) -> jax.Array:
+            batch = images[..., None].astype(jnp.float32) / 255
+            return reference().stateless_call(*weights, batch, training=False)[0]
+
+        _programs[model] = probabilities
+    return _programs[model]
