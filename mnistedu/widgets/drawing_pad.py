@@ -69,13 +69,11 @@ class DrawingPad(Box):
         self._live_from = 0.0
         self._answer = HTML(answer_html(None))
         self._image = HTML(image_html(BLANK_IMAGE))
-        self._recognise_button = _button(
-            self.recognize, "Recognise", tooltip="Read the drawing (Enter)", button_style="primary"
-        )
-        self._undo_button = _button(self.undo, icon="undo", tooltip="Undo (Ctrl+Z)", disabled=True)
-        self._redo_button = _button(
-            self.redo, icon="repeat", tooltip="Redo (Ctrl+Y)", disabled=True
-        )
+        self._recognise_button = _button(self.recognize, "Recognise", "Read the drawing (Enter)")
+        self._recognise_button.button_style = "primary"
+        self._undo_button = _button(self.undo, "Undo", "Take the last change back (Ctrl+Z)")
+        self._redo_button = _button(self.redo, "Redo", "Bring back what was undone (Ctrl+Y)")
+        self._undo_button.disabled = self._redo_button.disabled = True
         super().__init__(children=[_style(), self._sheet(), self._answer, self._image], live=live)
         self.add_class("mnistedu-pad")
 
@@ -186,7 +184,7 @@ class DrawingPad(Box):
     def _sheet(self) -> VBox:
         live = ToggleButton(description="Live", tooltip="Read while you draw")
         link((self, "live"), (live, "value"))
-        clear = _button(self.clear, "Clear", tooltip="Take a fresh sheet (Delete)")
+        clear = _button(self.clear, "Clear", "Take a fresh sheet (Delete)")
         buttons = Box([self._recognise_button, clear, self._undo_button, self._redo_button, live])
         buttons.add_class("mnistedu-buttons")
         return VBox([self._canvas.widget, buttons]).add_class("mnistedu-sheet")
@@ -202,8 +200,8 @@ def _as_recognizer(model: object) -> Recognizer:
     return model if isinstance(model, Recognizer) else Recognizer(model)
 
 
-def _button(action: Callable[[], None], description: str = "", **options: object) -> Button:
-    button = Button(description=description, **options)
+def _button(action: Callable[[], None], description: str, tooltip: str) -> Button:
+    button = Button(description=description, tooltip=tooltip)
     button.on_click(lambda _: action())
     return button
 

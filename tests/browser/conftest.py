@@ -1,0 +1,41 @@
+"""Fixtures that open JupyterLab in a real Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.page import DESKTOP, Lab, find_chromium, launch_chromium
+from tests.browser.server import serve
+
+LESSONS = Path(__file__).parents[2] / "notebooks"
+
+
+@pytest.fixture(scope="session")
+def chromium(require: Callable[[str, str], None]) -> Iterator[Browser]:
+    if find_chromium() is None:
+        require("chromium", "no Chromium is installed")
+    with launch_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A JupyterLab on a copy of the lessons: its address and its folder."""
+    root = tmp_path_factory.mktemp("jupyterlab")
+    shutil.copytree(LESSONS, root, dirs_exist_ok=True)
+    with serve("jupyterlab", "--LabApp.expose_app_in_browser=True", root=root) as address:
+        yield address, root
+
+
+@pytest.fixture
+def lab(chromium: Browser, server: tuple[str, Path]) -> Iterator[Lab]:
+    """A fresh page."""
+    context = chromium.new_context(viewport=DESKTOP, has_touch=True)
+    context.set_default_timeout(60_000)
+    yield Lab(context.new_page(), *server)
+    context.close()

@@ -1,0 +1,144 @@
+"""A page of JupyterLab and the pads on it, used as a person would."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+Stroke = list[tuple[float, float]]
+
+SEVEN: list[Stroke] = [[(0.25, 0.2), (0.75, 0.2), (0.55, 0.5), (0.42, 0.85)]]
+THREE: list[Stroke] = [
+    [
+        *[(0.3, 0.22), (0.5, 0.15), (0.68, 0.25), (0.65, 0.4), (0.45, 0.48)],
+        *[(0.68, 0.56), (0.7, 0.73), (0.52, 0.85), (0.3, 0.78)],
+    ]
+]
+ONE: list[Stroke] = [[(0.52, 0.15), (0.5, 0.5), (0.48, 0.85)]]
+
+COUNT_INK = """canvas => canvas.getContext('2d')
+    .getImageData(0, 0, canvas.width, canvas.height).data
+    .filter((value, i) => i % 4 == 3 && value > 127).length"""
+
+
+def find_chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@contextmanager
+def launch_chromium() -> Iterator[Browser]:
+    """Start the Chromium of this machine; nothing is downloaded."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Lab:
+    """A page of a JupyterLab, used as a person would."""
+
+    def __init__(self, page: Page, address: str, root: Path) -> None:
+        self.page = page
+        self.root = root
+        self.address = address
+
+    def open(self, notebook: str, *cells: str) -> None:
+        """Open a notebook, after writing it from the cells if any are given."""
+        if cells:
+            code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+            nbformat.write(
+                nbformat.v4.new_notebook(cells=code, metadata=kernel), self.root / notebook
+            )
+        base, token = self.address.split("?")
+        self.page.goto(f"{base}/doc/tree/{notebook}?{token}&reset")
+        self._wait_for_kernel()
+
+    def run_all(self) -> None:
+        self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def reload(self) -> None:
+        self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+        self.page.reload()
+        self._wait_for_kernel()
+
+    def use_theme(self, theme: str) -> None:
+        """Switch between ``JupyterLab Light`` and ``JupyterLab Dark``."""
+        self.page.evaluate(
+            "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+        )
+        self.page.wait_for_selector(f'[data-jp-theme-name="{theme}"] .jp-Notebook')
+
+    def pads(self) -> list[Pad]:
+        self.page.wait_for_selector(".mnistedu-pad canvas")
+        return [Pad(self.page, element) for element in self.page.locator(".mnistedu-pad").all()]
+
+    def _wait_for_kernel(self) -> None:
+        self.page.wait_for_function(
+            "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+        )
+
+
+class Pad:
+    """A drawing pad on the page."""
+
+    def __init__(self, page: Page, root: Locator) -> None:
+        self.page = page
+        self.root = root
+        self.canvas = root.locator("canvas")
+
+    def mouse(self, *strokes: Stroke) -> None:
+        """Draw strokes of x, y in parts of the pad's side, from 0 to 1."""
+        for stroke in strokes:
+            first, *others = self._on_page(stroke)
+            self.page.mouse.move(*first)
+            self.page.mouse.down()
+            for x, y in others:
+                self.page.mouse.move(x, y, steps=8)
+            self.page.mouse.up()
+
+    def touch(self, *strokes: Stroke) -> None:
+        """As :meth:`mouse`, with a finger."""
+        browser = self.page.context.new_cdp_session(self.page)
+
+        def send(kind: str, *points: tuple[float, float]) -> None:
+            fingers = [{"x": x, "y": y} for x, y in points]
+            browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+        for stroke in strokes:
+            first, *others = self._on_page(stroke)
+            send("touchStart", first)
+            for point in others:
+                send("touchMove", point)
+            send("touchEnd")
+
+    def click(self, button: str) -> None:
+        self.root.get_by_role("button", name=button, exact=True).click()
+
+    def expect(self, sign: str) -> None:
+        """Wait until this is the large sign of the answer."""
+        expect(self.root.locator(".mnistedu-sign")).to_have_text(sign)
+
+    def expect_ink(self, test: Callable[[int], bool]) -> int:
+        """Wait until the number of black pixels on the canvas is as it should be, and is still."""
+        before = None
+        for _ in range(100):
+            shown = self.canvas.evaluate(COUNT_INK)
+            if shown == before and test(shown):
+                return shown
+            before = shown
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"not with {shown} pixels of ink")
+
+    def _on_page(self, stroke: Stroke) -> list[tuple[float, float]]:
+        self.canvas.scroll_into_view_if_needed()
+        box = self.canvas.bounding_box()
+        return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]

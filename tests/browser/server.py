@@ -1,0 +1,76 @@
+"""A real Jupyter server, apart from the user's."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+
+
+@contextmanager
+def serve(command: str, *options: str, root: Path) -> Iterator[str]:
+    """Run a Jupyter server on a port of its own, its settings and kernels apart from the user's.
+
+    Yields its address with the token that opens it.
+    """
+    home = root / ".jupyter-of-this-server"
+    kernels = home / "data" / "kernels" / "python3"
+    kernels.mkdir(parents=True)
+    kernel = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": kernel, "display_name": "Python 3", "language": "python"}
+    (kernels / "kernel.json").write_text(json.dumps(spec))
+    lab_settings = home / "config" / "labconfig"
+    lab_settings.mkdir(parents=True)
+    (lab_settings / "default_setting_overrides.json").write_text(json.dumps(NO_NEWS))
+    settings = {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_TOKEN": secrets.token_hex(16),
+    }
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    as_root = ["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []
+    start = [sys.executable, "-m", command, f"--port={port}", "--no-browser"]
+    with (root / ".server.log").open("w") as log:
+        server = subprocess.Popen(
+            [*start, *as_root, *options],
+            cwd=root,
+            env=os.environ | settings,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, server, Path(log.name))
+            yield f"{address}?token={settings['JUPYTER_TOKEN']}"
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except urllib.error.HTTPError:
+            return  # it answers, if only to ask for the token
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not start:\n{log.read_text()[-2000:]}")

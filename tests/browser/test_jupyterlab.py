@@ -1,0 +1,183 @@
+"""The drawing pad in JupyterLab, used in a real browser with mouse, finger and keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.page import ONE, PHONE, SEVEN, THREE, Lab
+
+pytestmark = pytest.mark.browser
+
+MODEL = """\
+import numpy as np
+from mnistedu import DrawingPad
+
+def one_or_seven(image):
+    narrow = np.ptp(image.any(axis=0).nonzero()) < 8
+    return np.eye(10)[1 if narrow else 7]
+"""
+PAD = MODEL + "DrawingPad(one_or_seven)"
+
+
+def some(pixels: int) -> bool:
+    return pixels > 0
+
+
+def none(pixels: int) -> bool:
+    return pixels == 0
+
+
+def like(ink: int) -> Callable[[int], bool]:
+    """Nearly as much: edges differ a little between lines drawn at once and piece by piece."""
+    return lambda pixels: pixels == pytest.approx(ink, rel=0.02)
+
+
+def test_lesson_reads_digits_drawn_by_mouse_and_finger(lab: Lab) -> None:
+    lab.open(
+        "cnn.ipynb",
+        "import mnistedu\ndigits = mnistedu.load_digits()\nmodel = mnistedu.build_cnn()",
+        "mnistedu.train(model, digits, epochs=12, verbose=0)\nmnistedu.DrawingPad(model)",
+    )
+    lab.run_all()
+    (pad,) = lab.pads()
+    for draw, digit, sign in (
+        (pad.mouse, SEVEN, "7"),
+        (pad.mouse, THREE, "3"),
+        (pad.touch, ONE, "1"),
+    ):
+        draw(*digit)
+        pad.click("Recognise")
+        pad.expect(sign)
+        expect(pad.root.locator(".mnistedu-top")).to_have_count(3)
+        pad.click("Clear")
+        pad.expect("?")
+
+
+def test_drawing_survives_a_reload(lab: Lab) -> None:
+    lab.open("reload.ipynb", PAD)
+    lab.run_all()
+    (pad,) = lab.pads()
+    pad.mouse(*SEVEN)
+    pad.expect("7")
+    ink = pad.expect_ink(some)
+    lab.reload()
+    (pad,) = lab.pads()
+    pad.expect("7")
+    pad.expect_ink(like(ink))
+    pad.mouse([(0.2, 0.6), (0.8, 0.6)])
+    pad.expect_ink(lambda pixels: pixels > 1.1 * ink)
+
+
+def test_second_tab_shows_the_same_drawing(lab: Lab) -> None:
+    lab.open("tabs.ipynb", PAD)
+    lab.run_all()
+    (pad,) = lab.pads()
+    pad.mouse(*ONE)
+    ink = pad.expect_ink(some)
+    lab.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    other = Lab(lab.page.context.new_page(), lab.address, lab.root)
+    other.open("tabs.ipynb")
+    (copy,) = other.pads()
+    copy.expect_ink(like(ink))
+    copy.mouse([(0.2, 0.2), (0.8, 0.2)])
+    both = copy.expect_ink(lambda pixels: pixels > 1.1 * ink)
+    pad.expect_ink(like(both))
+    pad.expect("7")
+
+
+def test_clear_undo_and_redo(lab: Lab) -> None:
+    lab.open("undo.ipynb", PAD)
+    lab.run_all()
+    (pad,) = lab.pads()
+    pad.mouse(*ONE)
+    one = pad.expect_ink(some)
+    pad.mouse([(0.2, 0.2), (0.8, 0.2)])
+    pad.expect("7")
+    pad.click("Undo")
+    pad.expect("1")
+    pad.expect_ink(like(one))
+    pad.click("Redo")
+    pad.expect("7")
+    pad.click("Clear")
+    pad.expect("?")
+    pad.expect_ink(none)
+    pad.click("Undo")
+    pad.expect("7")
+
+
+def test_release_outside_ends_the_stroke(lab: Lab) -> None:
+    lab.open("outside.ipynb", PAD)
+    lab.run_all()
+    (pad,) = lab.pads()
+    box = pad.canvas.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    mouse = lab.page.mouse
+    mouse.move(box["x"] + 140, middle)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] + 60, middle, steps=10)
+    mouse.up()
+    ink = pad.expect_ink(some)
+    mouse.move(box["x"] + 100, box["y"] + 40, steps=10)
+    pad.expect_ink(like(ink))
+
+
+def test_two_pads_share_nothing(lab: Lab) -> None:
+    lab.open("two.ipynb", PAD, "DrawingPad(lambda image: 1 / 0)")
+    lab.run_all()
+    lab.page.locator(".mnistedu-pad").nth(1).wait_for()
+    first, second = lab.pads()
+    second.mouse(*ONE)
+    second.expect("!")
+    expect(second.root.get_by_role("alert")).to_contain_text("ZeroDivisionError: division by zero")
+    first.expect("?")
+    first.expect_ink(none)
+    first.mouse(*ONE)
+    first.expect("1")
+    first.click("Clear")
+    second.expect_ink(some)
+
+
+def test_strokes_drawn_while_a_cell_runs_are_not_lost(lab: Lab) -> None:
+    lab.open("busy.ipynb", PAD, "import time\ntime.sleep(4)")
+    lab.run_all()
+    (pad,) = lab.pads()
+    pad.mouse(*SEVEN)
+    pad.expect("7")
+    pad.expect_ink(lambda pixels: pixels > 10_000)
+
+
+def test_phone(lab: Lab) -> None:
+    lab.page.set_viewport_size(PHONE)
+    lab.open("phone.ipynb", PAD)
+    lab.run_all()
+    (pad,) = lab.pads()
+    pad.touch(*SEVEN)
+    pad.expect("7")
+    box = pad.canvas.bounding_box()
+    assert box["width"] == pytest.approx(box["height"], abs=1)
+    for part in pad.root.locator("canvas, button, li, img").all():
+        edges = part.bounding_box()
+        assert edges["x"] >= 0
+        assert edges["x"] + edges["width"] <= PHONE["width"]
+
+
+def test_keyboard_alone(lab: Lab) -> None:
+    lab.open("keys.ipynb", PAD)
+    lab.run_all()
+    (pad,) = lab.pads()
+    keyboard = lab.page.keyboard
+    pad.mouse(*ONE)  # and the sheet has the focus
+    pad.expect("1")
+    keyboard.press("Control+z")
+    pad.expect("?")
+    keyboard.press("Control+y")
+    pad.expect("1")
+    keyboard.press("Tab")
+    recognise = pad.root.get_by_role("button", name="Recognise")
+    expect(recognise).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    pad.expect("?")
