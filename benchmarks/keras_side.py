@@ -1,0 +1,96 @@
+"""Keras's sides: mnistedu's ``train``, and plain Keras with its own layers and ``fit``."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+import mnistedu
+from mnistedu._backend import import_keras
+from mnistedu.data import Dataset, Split
+
+keras = import_keras()
+
+EMPTY = Split(np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
+
+
+def training_only(split: Split) -> Dataset:
+    """Make a data set of training images alone."""
+    return Dataset(split, EMPTY, EMPTY, "training only")
+
+
+def with_stock_layers(model: keras.Model) -> keras.Model:
+    """Give the same network made of Keras's own layers, compiled the same way."""
+
+    def stock(layer: keras.Layer) -> keras.Layer:
+        return getattr(keras.layers, type(layer).__name__).from_config(layer.get_config())
+
+    clone = keras.models.clone_model(model, clone_function=stock)
+    clone.compile_from_config(model.get_compile_config())
+    return clone
+
+
+def without_dropout(model: keras.Model) -> keras.Model:
+    """Give the same network without its dropout layers, compiled the same way."""
+    kept = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
+    config = [type(layer).from_config(layer.get_config()) for layer in kept]
+    clone = keras.Sequential([keras.Input(model.input_shape[1:]), *config])
+    clone.compile_from_config(model.get_compile_config())
+    return clone
+
+
+class EpochTimer(keras.callbacks.Callback):
+    """Measure each epoch by itself: ``seconds`` lists them."""
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Begin a new list."""
+        self.seconds: list[float] = []
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Start the clock."""
+        self._began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Stop the clock."""
+        self.seconds.append(time.perf_counter() - self._began)
+
+
+def epoch_by_train(model: keras.Model, split: Split, batch_size: int) -> float:
+    """Train for two epochs and give the seconds of the second, where all is compiled."""
+    timer = EpochTimer()
+    mnistedu.train(
+        model,
+        training_only(split),
+        epochs=2,
+        batch_size=batch_size,
+        callbacks=[timer],
+        verbose=False,
+    )
+    return timer.seconds[-1]
+
+
+def epoch_by_fit(model: keras.Model, split: Split, batch_size: int) -> float:
+    """Train for an epoch with ``fit``, after a few steps that compile; give its seconds."""
+    x, y = mnistedu.to_input(split.images), split.labels
+    model.fit(x[: 2 * batch_size], y[: 2 * batch_size], batch_size=batch_size, verbose=0)
+    rest = len(x) % batch_size
+    if rest:
+        model.fit(x[:rest], y[:rest], batch_size=rest, verbose=0)
+    timer = EpochTimer()
+    model.fit(x, y, batch_size=batch_size, callbacks=[timer], verbose=0)
+    return timer.seconds[0]
+
+
+def training_flop(model: keras.Model) -> float:
+    """Count the floating-point operations of the matrix products that one image costs.
+
+    Forward, the gradient of the weights, and the gradient of the inputs except those of the first
+    layer, which are the images.
+    """
+    products = [
+        2 * np.prod(layer.output.shape[1:-1]) * np.prod(layer.kernel.shape)
+        for layer in model.layers
+        if hasattr(layer, "kernel")
+    ]
+    return float(3 * sum(products) - products[0])

@@ -1,0 +1,62 @@
+"""What a figure depends on: the machine, its speed while measuring, and the versions."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import multiprocessing
+import os
+import platform
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+PACKAGES = ("keras", "jax", "torch", "scikit-learn", "numpy")
+
+
+def describe() -> dict[str, Any]:
+    """Give the processor, the number of cores and the versions of all sides."""
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+    } | {package: importlib.metadata.version(package) for package in PACKAGES}
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+def sgemm_rate(size: int = 2048) -> float:
+    """Measure how many floating-point operations a second NumPy's matrix product reaches."""
+    matrix = np.ones((size, size), np.float32)
+    matrix @ matrix
+    return 2 * size**3 / min(seconds(lambda: matrix @ matrix) for _ in range(5))
+
+
+def seconds(action: Callable[[], Any]) -> float:
+    """Measure how long something takes."""
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def in_fresh_process(function: Callable, *arguments: Any, cache: str | None = None) -> Any:
+    """Call a function in a new process, with its own folder for compiled programs."""
+    if cache is not None:
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
+    try:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+            return pool.submit(function, *arguments).result()
+    finally:
+        os.environ.pop("JAX_COMPILATION_CACHE_DIR", None)
