@@ -1,11 +1,10 @@
+import json
+
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import mnistedu
 from mnistedu import Evaluation, Split
-from mnistedu.evaluation import wilson_interval
 
 
 @pytest.fixture
@@ -41,11 +40,67 @@ def test_mistakes_are_sorted_by_confidence(result):
     assert (second.index, second.label, second.predicted) == (1, 1, 7)
 
 
+def test_the_top_k_and_the_calibration(result):
+    assert [result.top_k_accuracy(k) for k in (1, 2, 9)] == [0.5, 1.0, 1.0]
+    sure = {round(each.low, 1): each for each in result.reliability(bins=10)}
+    assert sorted(sure) == [0.6, 0.8, 0.9]
+    assert sure[0.6].accuracy == 0
+    assert (sure[0.9].count, sure[0.9].accuracy) == (2, 0.5)
+    assert sum(each.count for each in sure.values()) == 4
+    assert result.calibration_error == pytest.approx((0.6 + 0.2 + 0.9 + 0) / 4)
+
+
+@pytest.mark.parametrize("k", [0, 10, 1.5])
+def test_a_k_that_is_none(result, k):
+    with pytest.raises(ValueError, match=rf"k must be a whole number from 1 to 9, got {k}"):
+        result.top_k_accuracy(k)
+
+
+def test_a_wrong_label_is_suspected(digits):
+    images, labels = digits.test
+    wrong = labels.copy()
+    wrong[[3, 8]] = (labels[[3, 8]] + 1) % 10
+    sure = 0.9 * np.eye(10)[labels] + 0.01
+    result = Evaluation.from_predictions(Split(images, wrong), sure)
+    suspects = result.likely_label_errors
+    assert {suspect.index for suspect in suspects} == {3, 8}
+    assert all(suspect.predicted == labels[suspect.index] for suspect in suspects)
+
+
+def test_two_models_are_compared_where_they_disagree(split, result):
+    perfect = Evaluation.from_predictions(split, np.eye(10)[split.labels])
+    test = perfect.mcnemar(result)
+    assert (test.only_first, test.only_second, test.p_value) == (2, 0, 0.5)
+    assert perfect.mcnemar(perfect).p_value == 1
+
+
+def test_models_on_different_images_are_not_compared(split, result):
+    fewer = Evaluation.from_predictions(split[:2], np.eye(10)[[0, 1]])
+    other = Evaluation.from_predictions(
+        Split(split.images + np.uint8(1), split.labels), np.eye(10)[split.labels]
+    )
+    for stranger in (fewer, other):
+        with pytest.raises(ValueError, match="the same images in the same order"):
+            result.mcnemar(stranger)
+
+
 def test_it_shows_itself(result):
     assert repr(result).startswith("Evaluation on 4 images: accuracy 50.00% (95 % interval 15.00%")
     html = result._repr_html_()
-    assert "<b>50.00%</b> of 4 images" in html
+    assert ">50.00%</div><div>accuracy, 95&nbsp;% interval 15.00% to 85.00%</div>" in html
     assert html.count("<tr>") == 11
+    assert "3 (1&times;)" in html  # the 2 was taken for a 3
+    assert "color" not in html  # so that it reads well on any ground
+
+
+def test_its_figures_go_into_json(result):
+    figures = json.loads(result.to_json())
+    assert figures == result.to_dict()
+    assert figures["accuracy"] == result.accuracy
+    assert figures["interval"] == list(result.interval)
+    assert np.array_equal(figures["confusion"], result.confusion)
+    assert figures["mistakes"][0]["predicted"] == 3
+    assert figures["per_class"][2]["support"] == 2
 
 
 def test_a_model_is_measured_as_keras_measures_it(digits):
@@ -83,19 +138,7 @@ def test_an_empty_split(split):
 
 
 def test_something_that_is_no_split():
+    with pytest.raises(TypeError, match=r"mnistedu\.Split such as data\.test, got tuple"):
+        Evaluation.from_predictions(([], []), [])
     with pytest.raises(TypeError, match=r"mnistedu\.Split such as data\.test, got list"):
         mnistedu.evaluate(mnistedu.build_mlp(), [])
-
-
-@given(trials=st.integers(1, 10_000), share=st.floats(0, 1))
-def test_the_interval_holds_the_proportion(trials, share):
-    successes = round(share * trials)
-    low, high = wilson_interval(successes, trials)
-    assert 0 <= low <= successes / trials <= high <= 1
-    assert high - low < 1
-
-
-def test_the_interval_is_wilsons():
-    low, high = wilson_interval(8, 10)
-    # Newcombe, Statistics in Medicine 17 (1998), gives 0.490 to 0.943 for 8 of 10.
-    assert (low, high) == (pytest.approx(0.490, abs=1e-3), pytest.approx(0.943, abs=1e-3))

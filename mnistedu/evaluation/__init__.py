@@ -1,0 +1,20 @@
+"""What a model got right, what it got wrong, and how sure it was.
+
+:func:`evaluate` asks any model and gives an :class:`Evaluation`. The work is shared out: `answers`
+asks, `result` holds the figures, `statistics` and `calibration` compute what scikit-learn does not,
+and `report` writes them for a notebook.
+"""
+
+from mnistedu.evaluation.calibration import ReliabilityBin
+from mnistedu.evaluation.result import ClassReport, Evaluation, Mistake, evaluate
+from mnistedu.evaluation.statistics import McNemar, wilson_interval
+
+__all__ = [
+    "ClassReport",
+    "Evaluation",
+    "McNemar",
+    "Mistake",
+    "ReliabilityBin",
+    "evaluate",
+    "wilson_interval",
+]
