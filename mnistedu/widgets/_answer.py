@@ -41,7 +41,7 @@ def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 
     top = [digit for digit, _ in prediction.top(N_TOP)]
     bars = _bars(prediction.probabilities, top)
     if not prediction.confident:
-        return _panel("unsure", "?", f"Not sure: a {top[0]}, or a {top[1]}?") + bars
+        return _panel("unsure", "?", f"Not sure: {top[0]} or {top[1]}?") + bars
     sure = percent(prediction.probabilities[prediction.digit])
     return _panel("sure", str(prediction.digit), f"{sure} sure") + bars
 

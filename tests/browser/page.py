@@ -42,6 +42,18 @@ def launch_chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def write_notebook(path: Path, *cells: str) -> None:
+    code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=code, metadata=kernel), path)
+
+
+def find_pads(page: Page) -> list[Pad]:
+    """Wait for a drawing pad, and return all that are on the page."""
+    page.wait_for_selector(".mnistedu-pad canvas")
+    return [Pad(page, element) for element in page.locator(".mnistedu-pad").all()]
+
+
 class Lab:
     """A page of a JupyterLab, used as a person would."""
 
@@ -53,11 +65,7 @@ class Lab:
     def open(self, notebook: str, *cells: str) -> None:
         """Open a notebook, after writing it from the cells if any are given."""
         if cells:
-            code = [nbformat.v4.new_code_cell(cell) for cell in cells]
-            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-            nbformat.write(
-                nbformat.v4.new_notebook(cells=code, metadata=kernel), self.root / notebook
-            )
+            write_notebook(self.root / notebook, *cells)
         base, token = self.address.split("?")
         self.page.goto(f"{base}/doc/tree/{notebook}?{token}&reset")
         self._wait_for_kernel()
@@ -78,8 +86,7 @@ class Lab:
         self.page.wait_for_selector(f'[data-jp-theme-name="{theme}"] .jp-Notebook')
 
     def pads(self) -> list[Pad]:
-        self.page.wait_for_selector(".mnistedu-pad canvas")
-        return [Pad(self.page, element) for element in self.page.locator(".mnistedu-pad").all()]
+        return find_pads(self.page)
 
     def _wait_for_kernel(self) -> None:
         self.page.wait_for_function(
@@ -95,14 +102,17 @@ class Pad:
         self.root = root
         self.canvas = root.locator("canvas")
 
-    def mouse(self, *strokes: Stroke) -> None:
-        """Draw strokes of x, y in parts of the pad's side, from 0 to 1."""
+    def mouse(self, *strokes: Stroke, steps: int = 8) -> None:
+        """Draw strokes of x, y in parts of the pad's side, from 0 to 1.
+
+        The pointer moves from point to point in so many steps.
+        """
         for stroke in strokes:
             first, *others = self._on_page(stroke)
             self.page.mouse.move(*first)
             self.page.mouse.down()
             for x, y in others:
-                self.page.mouse.move(x, y, steps=8)
+                self.page.mouse.move(x, y, steps=steps)
             self.page.mouse.up()
 
     def touch(self, *strokes: Stroke) -> None:

@@ -15,8 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
-
 
 @contextmanager
 def serve(command: str, *options: str, root: Path) -> Iterator[str]:
@@ -25,15 +23,10 @@ def serve(command: str, *options: str, root: Path) -> Iterator[str]:
     Yields its address with the token that opens it.
     """
     home = root / ".jupyter-of-this-server"
-    kernels = home / "data" / "kernels" / "python3"
-    kernels.mkdir(parents=True)
-    kernel = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec = {"argv": kernel, "display_name": "Python 3", "language": "python"}
-    (kernels / "kernel.json").write_text(json.dumps(spec))
-    lab_settings = home / "config" / "labconfig"
-    lab_settings.mkdir(parents=True)
-    (lab_settings / "default_setting_overrides.json").write_text(json.dumps(NO_NEWS))
-    settings = {
+    for file, content in _settings().items():
+        (home / file).parent.mkdir(parents=True, exist_ok=True)
+        (home / file).write_text(json.dumps(content))
+    environment = {
         "HOME": str(home),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
@@ -44,23 +37,38 @@ def serve(command: str, *options: str, root: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    as_root = ["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []
     start = [sys.executable, "-m", command, f"--port={port}", "--no-browser"]
     with (root / ".server.log").open("w") as log:
         server = subprocess.Popen(
-            [*start, *as_root, *options],
+            [*start, *options],
             cwd=root,
-            env=os.environ | settings,
+            env=os.environ | environment,
             stdout=log,
             stderr=log,
         )
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, server, Path(log.name))
-            yield f"{address}?token={settings['JUPYTER_TOKEN']}"
+            yield f"{address}?token={environment['JUPYTER_TOKEN']}"
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+def _settings() -> dict[str, object]:
+    """The server's settings: what each file holds."""
+    kernel = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    return {
+        "data/kernels/python3/kernel.json": {
+            "argv": kernel,
+            "display_name": "Python 3",
+            "language": "python",
+        },
+        "config/jupyter_server_config.json": {"ServerApp": {"allow_root": True}},
+        "config/labconfig/default_setting_overrides.json": {
+            "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}
+        },
+    }
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:

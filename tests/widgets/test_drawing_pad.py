@@ -1,0 +1,369 @@
+"""The pad without a browser: events go in where the browser's would."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from ipywidgets import HTML, Button, ToggleButton
+from PIL import Image
+from traitlets import TraitError
+
+from mnistedu import DrawingPad, Ink, Recognizer
+
+
+def one_or_seven(image: np.ndarray) -> np.ndarray:
+    narrow = np.ptp(image.any(axis=0).nonzero()) < 8
+    return np.eye(10)[1 if narrow else 7]
+
+
+def undecided(image: np.ndarray) -> np.ndarray:
+    return np.array([0, 0, 0, 0.5, 0, 0, 0, 0, 0.4, 0.1])
+
+
+ONE = [(280, 100), (280, 200), (280, 450)]
+SEVEN = [(140, 110), (420, 110), (240, 480)]
+
+
+@pytest.fixture
+def pad() -> DrawingPad:
+    return DrawingPad(one_or_seven)
+
+
+def send(pad: DrawingPad, event: str, **content: object) -> None:
+    """Do what arrives when the browser reports an event."""
+    pad._canvas.widget._handle_custom_msg({"event": event, **content}, [])
+
+
+def mouse(pad: DrawingPad, points: list[tuple[float, float]], end: str = "mouse_up") -> None:
+    (x, y), *others = points
+    send(pad, "mouse_down", x=x, y=y)
+    for x, y in others:
+        send(pad, "mouse_move", x=x, y=y)
+    send(pad, end, x=x, y=y)
+
+
+def touch(pad: DrawingPad, event: str, *fingers: tuple[float, float]) -> None:
+    send(pad, f"touch_{event}", touches=[{"x": x, "y": y} for x, y in fingers])
+
+
+def press(pad: DrawingPad, key: str, *, shift: bool = False, ctrl: bool = False) -> None:
+    send(pad, "key_down", key=key, shift_key=shift, ctrl_key=ctrl, meta_key=False)
+
+
+def widgets(pad: DrawingPad, kind: type) -> list:
+    """Return all widgets of a kind on the pad, in their order."""
+    found, boxes = [], [pad]
+    while boxes:
+        for child in boxes.pop(0).children:
+            boxes += [child] if hasattr(child, "children") else []
+            found += [child] if isinstance(child, kind) else []
+    return found
+
+
+def button(pad: DrawingPad, name: str) -> Button:
+    return next(button for button in widgets(pad, Button) if button.description == name)
+
+
+def text(pad: DrawingPad) -> str:
+    """Return everything that the pad says."""
+    return "".join(html.value for html in widgets(pad, HTML) if "<style>" not in html.value)
+
+
+@pytest.fixture
+def commands(pad: DrawingPad, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What the pad's canvas is told to draw."""
+    sent: list[object] = []
+    manager = pad._canvas.widget._canvas_manager
+    monkeypatch.setattr(manager, "_send_custom", lambda command, buffers=(): sent.append(command))
+    return sent
+
+
+def test_mouse_draws_a_stroke_that_is_read(pad: DrawingPad) -> None:
+    mouse(pad, SEVEN)
+    assert pad.ink == Ink([SEVEN])
+    assert pad.prediction.digit == 7
+    assert pad.prediction.confident
+    assert ">7</div>" in text(pad)
+    assert text(pad).count("mnistedu-top") == 3
+
+
+def test_a_drawing_may_have_many_strokes(pad: DrawingPad) -> None:
+    mouse(pad, ONE)
+    assert pad.prediction.digit == 1
+    mouse(pad, [(140, 280), (420, 280)])
+    assert len(pad.ink.strokes) == 2
+    assert pad.prediction.digit == 7
+
+
+def test_moving_without_pressing_draws_nothing(pad: DrawingPad) -> None:
+    send(pad, "mouse_move", x=100, y=100)
+    send(pad, "mouse_up", x=100, y=100)
+    assert pad.ink.blank
+
+
+def test_leaving_the_canvas_ends_the_stroke(pad: DrawingPad) -> None:
+    mouse(pad, ONE, end="mouse_out")
+    send(pad, "mouse_move", x=500, y=500)
+    assert pad.ink == Ink([ONE])
+
+
+def test_a_press_whose_release_was_missed_starts_a_stroke_of_its_own(pad: DrawingPad) -> None:
+    send(pad, "mouse_down", x=100, y=100)
+    mouse(pad, ONE)
+    assert pad.ink == Ink([[(100, 100)], ONE])
+
+
+def test_touch_draws_with_the_first_finger(pad: DrawingPad) -> None:
+    touch(pad, "start", ONE[0])
+    touch(pad, "move", ONE[1], (10, 10))
+    touch(pad, "move", ONE[2])
+    touch(pad, "end")
+    assert pad.ink == Ink([ONE])
+    assert pad.prediction.digit == 1
+
+
+def test_a_finger_that_leaves_and_returns_draws_two_strokes(pad: DrawingPad) -> None:
+    touch(pad, "start", (10, 100))
+    touch(pad, "move", (-20, 100))
+    touch(pad, "move", (-20, 300))
+    touch(pad, "move", (10, 300))
+    touch(pad, "cancel")
+    assert pad.ink == Ink([[(10, 100)], [(10, 300)]])
+
+
+def test_the_answer_follows_the_pen(pad: DrawingPad) -> None:
+    seen = []
+    pad.observe(lambda change: seen.append(change.new), "prediction")
+    send(pad, "mouse_down", x=100, y=100)
+    send(pad, "mouse_move", x=300, y=100)
+    assert [prediction.digit for prediction in seen] == [7]
+    assert pad.ink.blank, "the stroke has not ended"
+
+
+def test_answers_while_drawing_come_at_a_bounded_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mnistedu.widgets.drawing_pad.LIVE_INTERVAL", 60)
+    images = []
+    pad = DrawingPad(lambda image: images.append(image) or one_or_seven(image))
+    mouse(pad, [(x, 100) for x in range(10, 510)])
+    assert len(images) == 2, "one at the first move, one at the end"
+
+
+def test_without_live_only_recognise_reads() -> None:
+    pad = DrawingPad(one_or_seven, live=False)
+    mouse(pad, ONE)
+    assert pad.prediction is None
+    assert "Press Recognise" in text(pad)
+    button(pad, "Recognise").click()
+    assert pad.prediction.digit == 1
+    mouse(pad, SEVEN)
+    assert pad.prediction is None, "an answer to an older drawing must not stay"
+
+
+def test_live_can_be_switched_on() -> None:
+    pad = DrawingPad(one_or_seven, live=False)
+    mouse(pad, ONE)
+    (toggle,) = widgets(pad, ToggleButton)
+    toggle.value = True
+    assert pad.live
+    assert pad.prediction.digit == 1
+
+
+def test_clear_undo_and_redo(pad: DrawingPad) -> None:
+    assert button(pad, "Undo").disabled
+    mouse(pad, ONE)
+    mouse(pad, SEVEN)
+    button(pad, "Clear").click()
+    assert pad.ink.blank
+    assert pad.prediction is None
+    assert "Draw a digit" in text(pad)
+    button(pad, "Undo").click()
+    assert pad.ink == Ink([ONE, SEVEN])
+    pad.undo()
+    assert pad.ink == Ink([ONE])
+    assert pad.prediction.digit == 1
+    button(pad, "Redo").click()
+    assert pad.ink == Ink([ONE, SEVEN])
+    pad.undo()
+    mouse(pad, [(10, 10)])
+    assert button(pad, "Redo").disabled, "what was undone is gone once something else is drawn"
+    assert pad.ink == Ink([ONE, [(10, 10)]])
+
+
+def test_clearing_a_blank_sheet_changes_nothing(pad: DrawingPad) -> None:
+    pad.clear()
+    assert button(pad, "Undo").disabled
+
+
+def test_undo_in_the_middle_of_a_stroke_drops_it(pad: DrawingPad) -> None:
+    mouse(pad, ONE)
+    send(pad, "mouse_down", x=100, y=100)
+    pad.undo()
+    send(pad, "mouse_move", x=300, y=300)
+    send(pad, "mouse_up", x=300, y=300)
+    assert pad.ink.blank
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "expected"),
+    [
+        ("Delete", {}, []),
+        ("z", {"ctrl": True}, [ONE]),
+        ("x", {}, [ONE, SEVEN]),
+    ],
+)
+def test_keys(pad: DrawingPad, key: str, modifiers: dict, expected: list) -> None:
+    mouse(pad, ONE)
+    mouse(pad, SEVEN)
+    press(pad, key, **modifiers)
+    assert pad.ink == Ink(expected)
+
+
+def test_redo_by_key(pad: DrawingPad) -> None:
+    mouse(pad, ONE)
+    pad.undo()
+    press(pad, "Z", ctrl=True, shift=True)
+    assert pad.ink == Ink([ONE])
+
+
+def test_draw_replays_an_ink_as_it_is(pad: DrawingPad) -> None:
+    pad.draw(Ink([SEVEN]))
+    assert pad.ink == Ink([SEVEN])
+    assert pad.prediction.digit == 7
+    mouse(pad, ONE)
+    assert pad.ink == Ink([SEVEN, ONE])
+
+
+def test_draw_makes_an_ink_of_another_canvas_fit(pad: DrawingPad) -> None:
+    pad.draw(Ink([[(-3, -3), (17, 17)]]))
+    left, top, right, bottom = pad.ink.bounds
+    assert 0 < left < right < 560
+    assert 0 < top < bottom < 560
+
+
+def test_the_drawn_ink_is_the_pads_own(pad: DrawingPad) -> None:
+    mine = Ink([ONE])
+    pad.draw(mine)
+    mine.clear()
+    assert pad.ink == Ink([ONE])
+
+
+def test_ink_can_be_observed_and_not_set(pad: DrawingPad) -> None:
+    inks = []
+    pad.observe(lambda change: inks.append(change.new), "ink")
+    mouse(pad, ONE)
+    mouse(pad, SEVEN)
+    assert inks == [Ink([ONE]), Ink([ONE, SEVEN])]
+    with pytest.raises(TraitError, match="read-only"):
+        pad.ink = Ink()
+
+
+def test_another_recognizer_reads_the_same_drawing(pad: DrawingPad) -> None:
+    mouse(pad, ONE)
+    pad.recognizer = Recognizer(lambda image: np.eye(10)[4])
+    assert pad.prediction.digit == 4
+    pad.recognizer = one_or_seven
+    assert pad.prediction.digit == 1
+
+
+def test_a_keras_model_reads() -> None:
+    import mnistedu
+
+    pad = DrawingPad(mnistedu.build_mlp())
+    mouse(pad, ONE)
+    assert pad.prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_an_unsure_answer_says_so() -> None:
+    pad = DrawingPad(undecided)
+    mouse(pad, ONE)
+    assert not pad.prediction.confident
+    assert "Not sure: 3 or 8?" in text(pad)
+    assert "50.0 %" in text(pad)
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (lambda image: image["<b>"], "IndexError"),
+        (lambda image: np.zeros(3), "ValueError"),
+    ],
+)
+def test_a_models_error_is_shown(model: Callable, reason: str) -> None:
+    pad = DrawingPad(model)
+    mouse(pad, ONE)
+    assert reason in text(pad)
+    assert "<b>" not in text(pad)
+    assert pad.prediction is None
+    assert pad.ink == Ink([ONE])
+
+
+def test_nothing_is_drawn_before_a_page_is_there(pad: DrawingPad, commands: list) -> None:
+    pad.draw(Ink([ONE]))
+    mouse(pad, SEVEN)
+    pad.clear()
+    assert commands == []
+
+
+def test_every_page_that_opens_is_given_the_drawing(pad: DrawingPad, commands: list) -> None:
+    mouse(pad, ONE)
+    send(pad, "client_ready")
+    first = len(commands)
+    assert first > 0
+    send(pad, "client_ready")
+    assert commands[first:] == commands[:first], "a reloaded page knows nothing"
+
+
+def test_a_fast_pointer_is_drawn_in_fewer_steps(
+    pad: DrawingPad, commands: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mnistedu.widgets._canvas.FRAME", 60)
+    send(pad, "client_ready")
+    commands.clear()
+    mouse(pad, [(x, 100) for x in range(10, 510)])
+    assert len(pad.ink.strokes[0]) == 500
+    assert len(commands) == 2, "one when the pen comes down, one when it is lifted"
+
+
+def test_two_pads_share_nothing() -> None:
+    first, second = DrawingPad(one_or_seven), DrawingPad(undecided)
+    mouse(first, ONE)
+    assert second.ink.blank
+    mouse(second, SEVEN)
+    first.clear()
+    assert second.ink == Ink([SEVEN])
+    managers = {pad._canvas.widget._canvas_manager for pad in (first, second)}
+    assert len(managers) == 2
+
+
+def test_events_from_two_threads_do_not_mix(pad: DrawingPad) -> None:
+    barrier = threading.Barrier(2)
+
+    def draw(x: float) -> None:
+        barrier.wait()
+        for _ in range(50):
+            pad.draw(Ink([[(x, 100), (x, 400)]]))
+            pad.undo()
+
+    threads = [threading.Thread(target=draw, args=(x,)) for x in (100, 200)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert pad.ink.blank
+
+
+def test_a_picture_stands_in_where_no_widget_can_show(pad: DrawingPad) -> None:
+    mouse(pad, SEVEN)
+    bundle = pad._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))))
+    assert picture.shape == (240, 720)
+    sheet, view, answer = np.split(picture, 3, axis=1)
+    assert sheet[40:60, 80:160].min() == 0, "the bar of the 7, black on white"
+    assert view.mean() < 100, "white on black"
+    assert answer.min() < 50
