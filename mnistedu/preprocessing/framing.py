@@ -9,7 +9,31 @@ from PIL import Image
 
 from mnistedu.ink import BOX, SIZE
 
-_EDGE = 0.05  # of full ink; a digit begins where this much is reached
+LARGEST = 1000  # pixels, the longer side of a picture that is worked on
+
+_EDGE = 0.03  # of full ink; a digit begins where this much is reached
+
+
+def shrink(picture: np.ndarray) -> np.ndarray:
+    """Scale a large picture down to at most 1,000 pixels a side, by means over whole pixels.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (height, width)
+
+    Returns
+    -------
+    small : ndarray of shape (small_height, small_width)
+
+    Examples
+    --------
+    >>> shrink(np.ones((3000, 2000))).shape
+    (1000, 667)
+    """
+    factor = math.ceil(max(picture.shape) / LARGEST)
+    if factor == 1:
+        return picture
+    return np.asarray(Image.fromarray(picture.astype(np.float32)).reduce(factor))
 
 
 def crop(ink: np.ndarray) -> np.ndarray:
@@ -46,7 +70,7 @@ def fit_box(digit: np.ndarray, box: float = BOX) -> np.ndarray:
     Returns
     -------
     digit : ndarray of shape (new_height, new_width)
-        In the same range.
+        The same, its strongest ink brought to 1: thin lines fade when they are scaled down.
 
     Examples
     --------
@@ -58,7 +82,8 @@ def fit_box(digit: np.ndarray, box: float = BOX) -> np.ndarray:
     image = Image.fromarray(digit.astype(np.float32)).resize(
         (width, height), Image.Resampling.BICUBIC
     )
-    return np.clip(np.asarray(image), 0, 1)
+    digit = np.clip(np.asarray(image), 0, None)
+    return digit / (digit.max() or 1)
 
 
 def to_input(images: np.ndarray) -> np.ndarray:

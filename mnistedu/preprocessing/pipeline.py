@@ -6,7 +6,7 @@ import numpy as np
 
 from mnistedu.ink import SIZE, place_by_mass
 from mnistedu.preprocessing.extraction import extract_ink
-from mnistedu.preprocessing.framing import crop, fit_box
+from mnistedu.preprocessing.framing import crop, fit_box, shrink
 from mnistedu.preprocessing.reading import Bitmap, read_grey
 
 
@@ -57,7 +57,8 @@ def steps(bitmap: Bitmap) -> dict[str, np.ndarray]:
         In the order of the work:
 
         ``"grey"``
-            Shades of grey, from 0 (the darkest) to 1, float32 of shape (height, width).
+            Shades of grey, from 0 (the darkest) to 1, float32 of shape (height, width); at most
+            1,000 pixels a side.
         ``"ink"``
             The ink alone, bright on black, from 0 to 1: even light, no ruling, no specks.
         ``"crop"``
@@ -81,7 +82,8 @@ def steps(bitmap: Bitmap) -> dict[str, np.ndarray]:
     """
     grey = read_grey(bitmap)
     grey = (grey - grey.min()) / (np.ptp(grey) or 1.0)
-    pictures = {"grey": grey, "ink": extract_ink(grey)}
+    pictures = {"grey": shrink(grey)}
+    pictures["ink"] = extract_ink(pictures["grey"])
     if not pictures["ink"].any():
         return pictures | {"image": np.zeros((SIZE, SIZE), np.uint8)}
     pictures["crop"] = crop(pictures["ink"])
