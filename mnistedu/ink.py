@@ -223,7 +223,7 @@ class Ink:
 
     @staticmethod
     def from_unipen(source: str | os.PathLike[str], *, height: float = 500) -> list[UnipenSample]:
-        """Read labelled digits from UNIPEN, the format of the pen-based digits of UCI [1]_.
+        """Read labelled digits from UNIPEN, the format of the pen-based digits of UCI.
 
         Parameters
         ----------
@@ -245,8 +245,8 @@ class Ink:
 
         References
         ----------
-        .. [1] E. Alpaydin and F. Alimoglu, "Pen-Based Recognition of Handwritten Digits", UCI
-           Machine Learning Repository, 1998, https://doi.org/10.24432/C5MG6K
+        E. Alpaydin and F. Alimoglu, "Pen-Based Recognition of Handwritten Digits", UCI Machine
+        Learning Repository, 1998, https://doi.org/10.24432/C5MG6K
 
         Examples
         --------
