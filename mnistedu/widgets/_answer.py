@@ -90,7 +90,7 @@ def image_html(image: np.ndarray) -> str:
     return (
         f'<figure class="mnistedu-image"><img src="data:image/png;base64,{source}" '
         'alt="The drawing as 28 by 28 grey pixels">'
-        "<figcaption>What the network sees:<br>28 × 28 pixels</figcaption></figure>"
+        "<figcaption>What the network sees:<br>centred on 28 × 28 pixels</figcaption></figure>"
     )
 
 

@@ -15,10 +15,11 @@ from mnistedu.ink import Ink
 from mnistedu.recognizer import Prediction, Recognizer
 from mnistedu.widgets._answer import BLANK_IMAGE, answer_html, error_html, image_html
 from mnistedu.widgets._canvas import InkCanvas, fit
+from mnistedu.widgets._filmstrip import filmstrip_html
 from mnistedu.widgets._history import History
 from mnistedu.widgets._picture import picture_png
 
-LIVE_INTERVAL = 0.05  # seconds between two answers while drawing
+LIVE_INTERVAL = 0.04  # seconds between two answers while drawing
 
 
 class DrawingPad(Box):
@@ -68,13 +69,13 @@ class DrawingPad(Box):
         self._history = History(self._canvas.ink.strokes)
         self._live_from = 0.0
         self._answer = HTML(answer_html(None))
-        self._image = HTML(image_html(BLANK_IMAGE))
+        self._view = HTML(image_html(BLANK_IMAGE) + filmstrip_html(Ink()))
         self._recognise_button = _button(self.recognize, "Recognise", "Read the drawing (Enter)")
         self._recognise_button.button_style = "primary"
         self._undo_button = _button(self.undo, "Undo", "Take the last change back (Ctrl+Z)")
         self._redo_button = _button(self.redo, "Redo", "Bring back what was undone (Ctrl+Y)")
         self._undo_button.disabled = self._redo_button.disabled = True
-        super().__init__(children=[_style(), self._sheet(), self._answer, self._image], live=live)
+        super().__init__(children=[_style(), self._sheet(), self._answer, self._view], live=live)
         self.add_class("mnistedu-pad")
 
     @property
@@ -164,7 +165,12 @@ class DrawingPad(Box):
 
     def _show(self, prediction: Prediction | None, answer: str) -> None:
         self._answer.value = answer
-        self._image.value = image_html(BLANK_IMAGE if prediction is None else prediction.image)
+        ink = self._canvas.ink
+        if prediction is not None:
+            image = prediction.image
+        else:
+            image = BLANK_IMAGE if ink.blank else ink.to_image()
+        self._view.value = image_html(image) + filmstrip_html(ink)
         self.set_trait("prediction", prediction)
 
     def _press_key(self, key: str) -> None:

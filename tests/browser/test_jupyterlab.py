@@ -181,3 +181,13 @@ def test_keyboard_alone(lab: Lab) -> None:
     keyboard.press("Tab")
     keyboard.press("Enter")
     pad.expect("?")
+
+
+def test_a_restarted_kernel_is_told_of(lab: Lab) -> None:
+    lab.open("restart.ipynb", PAD)
+    lab.run_all()
+    assert len(lab.pads()) == 1
+    says = "getComputedStyle(document.querySelector('.mnistedu-pad'), '::before').content"
+    assert lab.page.evaluate(says) == "none"
+    lab.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    lab.page.wait_for_function(f"{says}.includes('run this cell again')")

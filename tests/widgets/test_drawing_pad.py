@@ -74,6 +74,12 @@ def text(pad: DrawingPad) -> str:
     return "".join(html.value for html in widgets(pad, HTML) if "<style>" not in html.value)
 
 
+def shown_image(pad: DrawingPad) -> np.ndarray:
+    """Return the pixels that the pad shows as the network's."""
+    png = text(pad).split("data:image/png;base64,")[1].split('"')[0]
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))))
+
+
 @pytest.fixture
 def commands(pad: DrawingPad, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What the pad's canvas is told to draw."""
@@ -300,6 +306,20 @@ def test_a_models_error_is_shown(model: Callable, reason: str) -> None:
     assert "<b>" not in text(pad)
     assert pad.prediction is None
     assert pad.ink == Ink([ONE])
+
+
+def test_the_view_shows_how_the_image_came_about(pad: DrawingPad) -> None:
+    blank = text(pad)
+    mouse(pad, SEVEN)
+    assert "<polyline" not in blank
+    assert '<rect x="122" y="92" width="316" height="406"/>' in text(pad)
+    assert shown_image(pad) == pytest.approx(Ink([SEVEN]).to_image())
+
+
+def test_the_view_stays_when_the_model_fails() -> None:
+    pad = DrawingPad(lambda image: 1 / 0)
+    mouse(pad, SEVEN)
+    assert shown_image(pad) == pytest.approx(Ink([SEVEN]).to_image())
 
 
 def test_nothing_is_drawn_before_a_page_is_there(pad: DrawingPad, commands: list) -> None:
