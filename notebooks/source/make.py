@@ -1,0 +1,131 @@
+"""Make the lessons: from the sources in this folder to notebooks with their outputs stored.
+
+Each lesson has one source, a script in jupytext's percent format. Run this file
+
+    python notebooks/source/make.py               to make and run every lesson,
+    python notebooks/source/make.py 03 06         to make and run these,
+    python notebooks/source/make.py --check       to name those that are older than their source.
+
+What is stored is what reads well on a page that cannot run: pictures and text. Progress bars,
+warnings and live widgets are left out; a widget that comes with a still picture is stored as that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import io
+import sys
+from pathlib import Path
+
+import jupytext
+import nbclient
+import nbformat
+from nbformat import NotebookNode
+from PIL import Image
+
+import mnistedu
+
+SOURCES = Path(__file__).parent
+LESSONS = SOURCES.parent
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+COLOURS = 128  # in the palette of a stored picture
+
+
+def sources() -> list[Path]:
+    """Return the source of every lesson, in the order of the course."""
+    return sorted(SOURCES.glob("[0-9]*.py"))
+
+
+def target(source: Path) -> Path:
+    """Return where the notebook of a source belongs."""
+    return LESSONS / f"{source.stem}.ipynb"
+
+
+def read(source: Path) -> NotebookNode:
+    """Return a source as a notebook without outputs.
+
+    A cell's id is drawn from its text, so that a change touches no other cell.
+    """
+    lesson = jupytext.read(source, fmt="py:percent")
+    lesson.metadata = NotebookNode(kernelspec=KERNEL, language_info=NotebookNode(name="python"))
+    seen: dict[str, int] = {}
+    for cell in lesson.cells:
+        digest = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+    return lesson
+
+
+def is_stale(source: Path) -> bool:
+    """Tell whether the notebook of a source is missing or has other cells than the source."""
+    if not target(source).exists():
+        return True
+    stored = nbformat.read(target(source), as_version=4)
+    return _cells(stored) != _cells(read(source))
+
+
+def make(source: Path) -> None:
+    """Run a lesson in a fresh kernel and store it; if a cell fails, the old notebook stays."""
+    lesson = read(source)
+    nbclient.NotebookClient(
+        lesson,
+        timeout=600,
+        kernel_name=KERNEL["name"],
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(LESSONS)}},
+    ).execute()
+    lesson.metadata.language_info = NotebookNode(name="python")
+    for cell in lesson.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in map(_tidy, cell.outputs) if output]
+    nbformat.write(lesson, target(source))
+
+
+def _cells(notebook: NotebookNode) -> list[tuple[str, str, str, dict]]:
+    return [(cell.cell_type, cell.id, cell.source, cell.metadata) for cell in notebook.cells]
+
+
+def _tidy(output: NotebookNode) -> NotebookNode | None:
+    """Return an output as it is stored, or None if it is not."""
+    if output.get("name") == "stderr":
+        return None
+    data = output.get("data", {})
+    if data.pop(WIDGET, None) and "image/png" not in data:
+        return None
+    if "image/png" in data:
+        data["image/png"] = _compress(data["image/png"])
+    return output
+
+
+def _compress(png: str) -> str:
+    """Return a picture, PNG in base64, with a palette and no metadata: a third of its size."""
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    small = io.BytesIO()
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
+
+
+def main() -> int:
+    """Do what the command line asks for."""
+    parser = argparse.ArgumentParser(description="Make the lessons from their sources.")
+    parser.add_argument("lessons", nargs="*", help="numbers of lessons, 03 for one; default: all")
+    parser.add_argument("--check", action="store_true", help="only name the stale notebooks")
+    options = parser.parse_args()
+    chosen = [path for path in sources() if not options.lessons or path.name[:2] in options.lessons]
+    if options.check:
+        stale = [target(source).name for source in chosen if is_stale(source)]
+        print("\n".join(f"{name} is stale: run make lessons" for name in stale) or "all current")
+        return bool(stale)
+    mnistedu.load_mnist()  # or an error: the outputs of the fallback are not to be stored
+    for source in chosen:
+        print(f"{source.name} ...", flush=True)
+        make(source)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
