@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from mnistedu.preprocessing.ruling import remove_ruling
 
+_SMALL = 64  # pixels a side; no photo is that small
 _FLAT = 0.02  # of the range of grey; what differs less from a plain ground is ground
 _THUMBNAIL = 200  # pixels, the longer side of the small picture that the light is measured on
 _WINDOW = 1 / 6  # of the picture's longer side; a pen's line is thinner than this
@@ -52,7 +53,7 @@ def _plain_ground(grey: np.ndarray) -> float | None:
     """Return the grey of a ground that is the same everywhere; None if there is none such."""
     counts, _ = np.histogram(grey, bins=51, range=(0, 1))
     fullest = counts.argmax()
-    if counts[fullest] < grey.size / 2:
+    if counts[fullest] < grey.size / 2 and max(grey.shape) > _SMALL:
         return None
     return float(np.median(grey[np.abs(grey * 51 - fullest - 0.5) <= 0.5]))
 

@@ -1,0 +1,201 @@
+"""Train the shipped network: ``python -m mnistedu.pretrain --pendigits pendigits-orig.tra``.
+
+MNIST's training images, less 5,000 that are held back, and the ink of 20 of the 30 writers of
+UCI's pen-based digits are drawn in many ways (`views`), mixed with what is no digit (`negatives`),
+and bent while training. Temperature and threshold are chosen on the held-back images and the ink of
+4 other writers. The test images and the last 6 writers are not looked at: they are for
+``python -m benchmarks.recognizer``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from mnistedu._backend import import_keras
+from mnistedu._files import atomic_path
+from mnistedu.data import Dataset, load_digits, load_mnist
+from mnistedu.pretrain.sources import (
+    VALIDATION_SHAPES,
+    PenDigits,
+    Views,
+    draw_negatives,
+    read_pendigits,
+    training_views,
+)
+from mnistedu.pretrained import WEIGHTS, save_weights
+from mnistedu.pretrained.network import NO_DIGIT, build_trainable, fold, share_no_digit
+
+KEPT = 0.99  # of true digits are to be called confident
+
+log = logging.getLogger("mnistedu.pretrain")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the command line by default.
+    """
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    log.setLevel(logging.INFO)
+    data = load_digits() if options.mnist == "digits" else load_mnist(validation=5000)
+    pretrain(
+        data,
+        read_pendigits(options.pendigits),
+        options.output,
+        epochs=options.epochs,
+        times=options.times,
+        seed=options.seed,
+    )
+
+
+def pretrain(
+    data: Dataset,
+    pens: PenDigits,
+    output: str | os.PathLike[str],
+    *,
+    epochs: int,
+    times: float = 1.0,
+    seed: int = 0,
+) -> None:
+    """Train the network and write its weights.
+
+    Parameters
+    ----------
+    data : Dataset
+        MNIST. Its test images are left alone.
+    pens : PenDigits
+        Digits in ink. Those for the test are left alone.
+    output : str or path-like
+        The .npz file to write, whole or not at all. Beside it, after each epoch, the Keras model
+        as trained so far: the same name with the ending .keras.
+    epochs : int
+        How often each view is seen.
+    times : float, default=1.0
+        A factor on the number of views.
+    seed : int, default=0
+        Decides the views, the first weights, and the order of training.
+    """
+    from mnistedu.augmentation import augment
+    from mnistedu.schedules import one_cycle
+    from mnistedu.training import train
+
+    keras = import_keras()
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    views = training_views(data.train, pens.train, rng, times=times)
+    digits = _validation_digits(data, pens)
+    strangers = draw_negatives(pens.validation, list(VALIDATION_SHAPES), round(1000 * times), rng)
+    log.info("%d views to train on, %d digits to choose by", len(views), len(digits))
+
+    model = build_trainable()
+    model.compile(
+        optimizer=keras.optimizers.AdamW(3e-3, weight_decay=0.01),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+
+    def report(epoch: int, logs: dict[str, float]) -> None:
+        log.info("epoch %d %s", epoch + 1, {name: round(value, 4) for name, value in logs.items()})
+        with atomic_path(Path(output).with_suffix(".keras")) as path:
+            model.save(path)
+
+    train(
+        model,
+        Dataset(views, digits, digits, "views"),
+        epochs=epochs,
+        augmentation=partial(augment, rotate=12, scale=0.12, shear=0.15, elastic=0.8),
+        schedule=one_cycle,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=report)],
+        seed=seed,
+        verbose=False,
+    )
+    scores = [_scores(model, part.images) for part in (digits, strangers)]
+    temperature = choose_temperature(scores[0], digits.labels)
+    sure, sure_of_strangers = (_top(score / temperature) for score in scores)
+    threshold = float(np.quantile(sure, 1 - KEPT))
+    save_weights(output, fold(model, temperature=temperature), threshold)
+    log.info(
+        "accuracy %.2f %%, temperature %.3f, threshold %.3f: %.1f %% of what is no digit is above",
+        100 * (scores[0][:, :NO_DIGIT].argmax(axis=1) == digits.labels).mean(),
+        temperature,
+        threshold,
+        100 * (sure_of_strangers >= threshold).mean(),
+    )
+
+
+def choose_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+    """Find what scores have to be divided by to give the most likely probabilities.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n, classes)
+        Before the softmax.
+    labels : ndarray of shape (n,)
+
+    Returns
+    -------
+    temperature : float
+        From 0.25 to 4.
+
+    Examples
+    --------
+    Sure of a class and wrong in a quarter of the cases, the scores are too far apart:
+
+    >>> scores = np.tile([4.0, 0.0], (4, 1))
+    >>> choose_temperature(scores, np.array([0, 0, 0, 1])) > 3
+    True
+    """
+    candidates = np.geomspace(0.25, 4, 161)
+    truth = np.arange(len(labels)), labels
+    losses = [-np.log(_softmax(scores / value)[truth] + 1e-12).mean() for value in candidates]
+    return float(candidates[np.argmin(losses)])
+
+
+def _validation_digits(data: Dataset, pens: PenDigits) -> Views:
+    ink = np.stack([sample.ink.to_image() for sample in pens.validation])
+    labels = np.array([sample.label for sample in pens.validation], np.uint8)
+    return Views.join([Views(*data.validation), Views(ink, labels)])
+
+
+def _scores(model, images: np.ndarray) -> np.ndarray:
+    """Return the logarithms of a model's probabilities: scores up to a constant."""
+    from mnistedu.prediction import predict_probabilities
+
+    return np.log(predict_probabilities(model, images) + 1e-30)
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _top(scores: np.ndarray) -> np.ndarray:
+    return share_no_digit(_softmax(scores)).max(axis=1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m mnistedu.pretrain", description=__doc__.split("\n\n")[1]
+    )
+    parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
+    parser.add_argument("--mnist", choices=["mnist", "digits"], default="mnist")
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--times", type=float, default=1.0, help="factor on the number of views")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output", default=str(WEIGHTS), help="the .npz file to write")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
