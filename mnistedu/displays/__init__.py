@@ -1,12 +1,36 @@
 """Every picture, as a Display class in the manner of scikit-learn.
 
-``SomeDisplay.from_...(data)`` computes what is to be shown, ``.plot(ax=...)`` draws it and returns
-the display, which keeps the artists that it drew (``ax_``, ``figure_`` and more).
+``SomeDisplay.from_...(data)`` computes what is to be shown, ``.plot(...)`` draws it and returns the
+display, which keeps the artists that it drew (``ax_`` or ``axes_``, ``figure_`` and more) and says
+in ``alt_text`` what they show. In a notebook a picture is light or dark as the page is; elsewhere,
+``plt.style.use("dark_background")`` makes all pictures dark.
 """
 
+from mnistedu.displays.attribution import OcclusionDisplay, SaliencyDisplay
+from mnistedu.displays.class_averages import ClassAveragesDisplay
 from mnistedu.displays.confusion import ConfusionDisplay
 from mnistedu.displays.digits import DigitsDisplay
+from mnistedu.displays.embedding import EmbeddingDisplay
+from mnistedu.displays.feature_maps import FeatureMapsDisplay
+from mnistedu.displays.filters import FiltersDisplay
 from mnistedu.displays.history import HistoryDisplay
 from mnistedu.displays.mistakes import MistakesDisplay
+from mnistedu.displays.pixel_intensity import PixelIntensityDisplay
+from mnistedu.displays.preprocessing import PreprocessingDisplay
+from mnistedu.displays.reliability import ReliabilityDisplay
 
-__all__ = ["ConfusionDisplay", "DigitsDisplay", "HistoryDisplay", "MistakesDisplay"]
+__all__ = [
+    "ClassAveragesDisplay",
+    "ConfusionDisplay",
+    "DigitsDisplay",
+    "EmbeddingDisplay",
+    "FeatureMapsDisplay",
+    "FiltersDisplay",
+    "HistoryDisplay",
+    "MistakesDisplay",
+    "OcclusionDisplay",
+    "PixelIntensityDisplay",
+    "PreprocessingDisplay",
+    "ReliabilityDisplay",
+    "SaliencyDisplay",
+]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from mnistedu.displays._display import STYLE, Display
+from mnistedu.displays._display import Display, styled
+from mnistedu.displays._style import heat_colormap, ink_on
 
 if TYPE_CHECKING:
     from mnistedu.evaluation import Evaluation
@@ -33,7 +33,7 @@ class ConfusionDisplay(Display):
     figure_ : matplotlib Figure
     im_ : matplotlib AxesImage
     text_ : ndarray of shape (10, 10) of matplotlib Text
-        The count in each cell; empty where it is 0.
+        The count or percentage in each cell; empty where it is 0.
 
     Examples
     --------
@@ -65,7 +65,7 @@ class ConfusionDisplay(Display):
     def alt_text(self) -> str:  # noqa: D102
         right, total = np.trace(self.confusion), self.confusion.sum()
         text = f"Confusion matrix of {total:,} images, {right:,} of them on the diagonal."
-        mistakes = self.confusion - np.diag(np.diag(self.confusion))
+        mistakes = _without_diagonal(self.confusion)
         if mistakes.any():
             true, answer = np.unravel_index(mistakes.argmax(), mistakes.shape)
             text += (
@@ -73,11 +73,18 @@ class ConfusionDisplay(Display):
             )
         return text
 
-    def plot(self, *, ax: Axes | None = None) -> ConfusionDisplay:
+    @styled
+    def plot(
+        self, *, normalize: bool = False, errors_only: bool = False, ax: Axes | None = None
+    ) -> ConfusionDisplay:
         """Draw the matrix.
 
         Parameters
         ----------
+        normalize : bool, default=False
+            Whether to show percentages of the images of each true digit instead of counts.
+        errors_only : bool, default=False
+            Whether to leave the right answers out.
         ax : matplotlib Axes, optional
             Where to; a new figure by default.
 
@@ -86,21 +93,39 @@ class ConfusionDisplay(Display):
         display : ConfusionDisplay
             Itself.
         """
-        with plt.style.context(STYLE):
-            self.ax_ = self._new_axes(ax, size=(5.4, 5.4))
-            drawn = ConfusionMatrixDisplay(self.confusion).plot(
-                ax=self.ax_,
-                cmap="Blues",
-                colorbar=False,
-                values_format="d",
-                im_kw={"norm": LogNorm(1, max(2, self.confusion.max())), "interpolation": "none"},
-                text_kw={"fontsize": 9},
-            )
-            self.im_, self.text_ = drawn.im_, drawn.text_
-            for count, text in zip(self.confusion.flat, self.text_.flat, strict=True):
-                if not count:
-                    text.set_text("")
-                text.set_color("white" if count > np.sqrt(self.confusion.max()) * 2 else "#1a1a1a")
-            self.ax_.set(xlabel="answer", ylabel="true digit", title="Which digit is read as which")
-            self.ax_.grid(visible=False)
+        cells = self.confusion
+        if normalize:
+            cells = 100 * cells / np.maximum(cells.sum(axis=1, keepdims=True), 1)
+        if errors_only:
+            cells = _without_diagonal(cells)
+        least, most = cells[cells > 0].min(initial=1), cells.max(initial=2)
+        self.ax_ = self._new_axes(ax, size=(5.4, 5.4))
+        drawn = ConfusionMatrixDisplay(cells).plot(
+            ax=self.ax_,
+            cmap=heat_colormap(),
+            colorbar=False,
+            im_kw={"norm": LogNorm(least, most)},
+            text_kw={"fontsize": 10},
+        )
+        self.im_, self.text_ = drawn.im_, drawn.text_
+        for value, text in zip(cells.flat, self.text_.flat, strict=True):
+            text.set_text(_write(value, percent=normalize))
+            text.set_color(ink_on(self.im_.cmap(self.im_.norm(value))))
+        title = "Which digit is taken for which" if errors_only else "Which digit is read as which"
+        self.ax_.set(
+            xlabel="answer",
+            ylabel="true digit",
+            title=title + (", in % of the true" if normalize else ""),
+        )
+        self.ax_.grid(visible=False)
         return self
+
+
+def _without_diagonal(cells: np.ndarray) -> np.ndarray:
+    return cells - np.diag(np.diag(cells))
+
+
+def _write(value: float, *, percent: bool) -> str:
+    if not value:
+        return ""
+    return f"{value:.1f}" if percent and value < 99.95 else f"{value:.0f}"

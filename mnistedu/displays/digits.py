@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from mnistedu.displays._display import STYLE, Display
+from mnistedu.displays._display import Display, styled
 
 
 class DigitsDisplay(Display):
@@ -54,6 +53,7 @@ class DigitsDisplay(Display):
         text = f"{len(self.images)} images of handwritten digits"
         return text + (f", titled {', '.join(self.titles)}." if self.titles else ".")
 
+    @styled
     def plot(self, *, columns: int = 10) -> DigitsDisplay:
         """Draw the images in a new figure.
 
@@ -69,19 +69,18 @@ class DigitsDisplay(Display):
         """
         columns = min(columns, len(self.images))
         rows = math.ceil(len(self.images) / columns)
-        lines = 1 + max((title.count("\n") for title in self.titles or [""]), default=0)
-        height = 0.75 + (0.2 * lines if self.titles else 0)
-        with plt.style.context(STYLE):
-            self.figure_, self.axes_ = plt.subplots(
-                rows, columns, figsize=(0.75 * columns, height * rows), squeeze=False
-            )
-            self.owns_figure_ = True
-            for index, ax in enumerate(self.axes_.flat):
-                ax.set_axis_off()
-                if index < len(self.images):
-                    ax.imshow(self.images[index], vmin=0, vmax=255)
-                    if self.titles:
-                        ax.set_title(
-                            self.titles[index], fontsize=9, fontweight="normal", loc="center", pad=3
-                        )
+        lines = [title.split("\n") for title in self.titles or []]
+        longest = max((len(line) for title in lines for line in title), default=0)
+        side = min(max(1.1, 0.09 * longest), 5.5 / columns)
+        height = side + 0.2 * max(map(len, lines), default=0)
+        size = (side * columns, height * rows)
+        self.axes_ = self._new_grid(rows, columns, size=size)
+        for index, ax in enumerate(self.axes_.flat):
+            ax.set_axis_off()
+            if index < len(self.images):
+                ax.imshow(self.images[index], vmin=0, vmax=255)
+                if self.titles:
+                    ax.set_title(
+                        self.titles[index], fontsize=10, fontweight="normal", loc="center", pad=3
+                    )
         return self

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from mnistedu.displays._display import STYLE, Display
+from mnistedu.displays._display import Display, styled
 
 if TYPE_CHECKING:
     import keras
@@ -67,6 +66,7 @@ class HistoryDisplay(Display):
             text += f", on the validation images from {validation[0]:.4f} to {validation[-1]:.4f}"
         return text + "."
 
+    @styled
     def plot(self, *, metric: str = "accuracy", ax: Axes | None = None) -> HistoryDisplay:
         """Draw the curves.
 
@@ -91,19 +91,18 @@ class HistoryDisplay(Display):
             names = [name for name in self.history if not name.startswith("val_")]
             raise ValueError(f"metric must be one of {', '.join(names)}, got {metric!r}")
         self.metric = metric
-        with plt.style.context(STYLE):
-            self.ax_ = self._new_axes(ax, size=(5.4, 3.4))
-            self.lines_ = [
-                self._curve(name, label, marker)
-                for name, label, marker in (
-                    (metric, "training", "o"),
-                    (f"val_{metric}", "validation", "s"),
-                )
-                if self.history.get(name)
-            ]
-            self.ax_.set(xlabel="epoch", ylabel=metric, title=f"{metric.capitalize()} by epoch")
-            self.ax_.xaxis.set_major_locator(MaxNLocator(integer=True))
-            self.ax_.legend()
+        self.ax_ = self._new_axes(ax, size=(5.2, 3.4))
+        self.lines_ = [
+            self._curve(name, label, marker)
+            for name, label, marker in (
+                (metric, "training", "o"),
+                (f"val_{metric}", "validation", "s"),
+            )
+            if self.history.get(name)
+        ]
+        self.ax_.set(xlabel="epoch", ylabel=metric, title=f"{metric.capitalize()} by epoch")
+        self.ax_.xaxis.set_major_locator(MaxNLocator(integer=True))
+        self.ax_.legend()
         return self
 
     def _curve(self, name: str, label: str, marker: str) -> Line2D:

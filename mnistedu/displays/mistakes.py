@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from mnistedu.displays.digits import DigitsDisplay
+from mnistedu.displays._display import Display, styled
 
 if TYPE_CHECKING:
     from mnistedu.evaluation import Evaluation
 
 
-class MistakesDisplay(DigitsDisplay):
-    """A gallery of mistakes, the surest first: what was seen, what it is, how sure the model was.
+class MistakesDisplay(Display):
+    """A gallery of mistakes: what was seen, what it is, and the three answers most probable.
 
     Parameters
     ----------
     images : ndarray of shape (n, 28, 28), dtype uint8
-    titles : sequence of str
-        Answer, true digit and probability of each image.
+    labels : ndarray of shape (n,)
+        The true digits.
+    probabilities : ndarray of shape (n, 10)
+        What the model gave to each digit.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes
+        One with the image for each place in the gallery, by rows.
+    bar_axes_ : ndarray of matplotlib Axes
+        The bars below each image.
+    figure_ : matplotlib Figure
 
     Examples
     --------
@@ -27,18 +39,27 @@ class MistakesDisplay(DigitsDisplay):
     >>> test = load_digits().test
     >>> result = Evaluation.from_predictions(test, np.eye(10)[(test.labels + 1) % 10])
     >>> display = MistakesDisplay.from_evaluation(result, most=5).plot()
-    >>> len(display.titles)
-    5
+    >>> display.axes_.shape
+    (1, 5)
     """
 
+    def __init__(self, images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -> None:
+        self.images, self.labels = np.asarray(images), np.asarray(labels)
+        self.probabilities = np.asarray(probabilities)
+        if not len(self.images) == len(self.labels) == len(self.probabilities) > 0:
+            raise ValueError(
+                "there must be as many images, labels and rows of probabilities, at least one, got "
+                f"{len(self.images)}, {len(self.labels)} and {len(self.probabilities)}"
+            )
+
     @classmethod
-    def from_evaluation(cls, result: Evaluation, *, most: int = 20) -> MistakesDisplay:
+    def from_evaluation(cls, result: Evaluation, *, most: int = 15) -> MistakesDisplay:
         """Take the surest mistakes of an evaluation.
 
         Parameters
         ----------
         result : Evaluation
-        most : int, default=20
+        most : int, default=15
             How many to show at the most.
 
         Returns
@@ -50,19 +71,28 @@ class MistakesDisplay(DigitsDisplay):
         ValueError
             If there is no mistake to show.
         """
-        mistakes = result.mistakes[:most]
-        if not mistakes:
+        indices = [mistake.index for mistake in result.mistakes[:most]]
+        if not indices:
             raise ValueError("there is no mistake to show: every image was read rightly")
-        return cls(
-            np.stack([result.split.images[mistake.index] for mistake in mistakes]),
-            [f"{m.label} read as {m.predicted}\n{m.confidence:.0%} sure" for m in mistakes],
-        )
+        return cls(*result.split[indices], result.probabilities[indices])
+
+    @property
+    def titles(self) -> list[str]:
+        """What happened to each image, ``3 read as 5`` for one."""
+        answers = self.probabilities.argmax(axis=1)
+        return [
+            f"{label} read as {answer}" for label, answer in zip(self.labels, answers, strict=True)
+        ]
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        stories = "; ".join(title.replace("\n", ", ") for title in self.titles)
-        return f"The {len(self.images)} surest mistakes: {stories}."
+        stories = "; ".join(
+            f"{title}, {confidence:.0%} sure"
+            for title, confidence in zip(self.titles, self.probabilities.max(axis=1), strict=True)
+        )
+        return f"{len(self.images)} images that were read wrongly: {stories}."
 
+    @styled
     def plot(self, *, columns: int = 5) -> MistakesDisplay:
         """Draw the gallery in a new figure.
 
@@ -76,6 +106,35 @@ class MistakesDisplay(DigitsDisplay):
         display : MistakesDisplay
             Itself.
         """
-        super().plot(columns=columns)
-        self.figure_.set_size_inches(1.4 * self.axes_.shape[1], 1.75 * self.axes_.shape[0])
+        columns = min(columns, len(self.images))
+        rows = math.ceil(len(self.images) / columns)
+        axes = self._new_grid(
+            2 * rows,
+            columns,
+            size=(1.1 * columns, 1.85 * rows),
+            height_ratios=[1, 0.55] * rows,
+        )
+        self.axes_, self.bar_axes_ = axes[::2], axes[1::2]
+        for index, (ax, bar_ax) in enumerate(
+            zip(self.axes_.flat, self.bar_axes_.flat, strict=True)
+        ):
+            ax.set_axis_off()
+            if index < len(self.images):
+                ax.imshow(self.images[index], vmin=0, vmax=255)
+                ax.set_title(self.titles[index], fontsize=10, loc="center", pad=3)
+                self._draw_bars(bar_ax, self.probabilities[index], self.labels[index])
+            else:
+                bar_ax.set_axis_off()
         return self
+
+    def _draw_bars(self, ax: Axes, probabilities: np.ndarray, label: int) -> None:
+        """Draw the three most probable answers; the true digit stands out by its colour."""
+        digits = np.argsort(-probabilities, kind="stable")[:3]
+        colors = ["C2" if digit == label else "C1" for digit in digits]
+        bars = ax.barh(range(3), probabilities[digits], color=colors, height=0.7)
+        texts = [f"{probability:.0%}" for probability in probabilities[digits]]
+        ax.bar_label(bars, texts, padding=2, fontsize=9.5)
+        ax.set(xlim=(0, 1.75), ylim=(2.5, -0.5), xticks=[], yticks=range(3), yticklabels=digits)
+        ax.tick_params(length=0, labelsize=9.5)
+        ax.spines[:].set_visible(False)
+        ax.grid(visible=False)

@@ -1,0 +1,117 @@
+"""What the first layer of a network looks for."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mnistedu.displays._display import Display, styled
+
+if TYPE_CHECKING:
+    import keras
+
+
+class FiltersDisplay(Display):
+    """The weights of a layer as pictures: where a filter wants ink and where it wants none.
+
+    Parameters
+    ----------
+    filters : ndarray of shape (n, height, width)
+        The weights; 0 is neutral.
+    layer : str
+        What the layer is called.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> model = mnistedu.build_cnn(filters=(8, 16))
+    >>> display = FiltersDisplay.from_model(model).plot()
+    >>> display.filters.shape
+    (8, 3, 3)
+    """
+
+    def __init__(self, filters: np.ndarray, layer: str) -> None:
+        self.filters, self.layer = np.asarray(filters), layer
+        if self.filters.ndim != 3 or not len(self.filters):
+            raise ValueError(
+                f"filters must have shape (n, height, width), n at least 1, got "
+                f"{self.filters.shape}"
+            )
+
+    @classmethod
+    def from_model(cls, model: keras.Model, *, most: int = 32) -> FiltersDisplay:
+        """Take the first layer of a model that looks at the pixels.
+
+        Parameters
+        ----------
+        model : keras.Model
+            Starts with a convolution, or with a dense layer on all 784 pixels.
+        most : int, default=32
+            How many filters to show at the most.
+
+        Returns
+        -------
+        display : FiltersDisplay
+
+        Raises
+        ------
+        ValueError
+            If the first layer with weights does not look at the pixels.
+        """
+        layer = next((layer for layer in model.layers if layer.weights), None)
+        kernel = None if layer is None else np.asarray(layer.weights[0])
+        if kernel is not None and kernel.ndim == 4 and kernel.shape[2] == 1:
+            filters = kernel[:, :, 0]
+        elif kernel is not None and kernel.ndim == 2 and len(kernel) == 28 * 28:
+            filters = kernel.reshape(28, 28, -1)
+        else:
+            raise ValueError(
+                "the model must start with a convolution of the image or a dense layer on its 784 "
+                f"pixels, but its first layer with weights is {layer!r}"
+            )
+        return cls(np.moveaxis(filters, -1, 0)[:most], layer.name)
+
+    @property
+    def alt_text(self) -> str:  # noqa: D102
+        count, height, width = self.filters.shape
+        return (
+            f"{count} filters of the layer {self.layer}, {width} by {height} pixels each, with "
+            f"weights from {self.filters.min():.2f} to {self.filters.max():.2f}."
+        )
+
+    @styled
+    def plot(self, *, columns: int = 8) -> FiltersDisplay:
+        """Draw the filters in a new figure.
+
+        Parameters
+        ----------
+        columns : int, default=8
+            How many filters a row has.
+
+        Returns
+        -------
+        display : FiltersDisplay
+            Itself.
+        """
+        columns = min(columns, len(self.filters))
+        rows = math.ceil(len(self.filters) / columns)
+        side = 5.4 / columns
+        self.axes_ = self._new_grid(rows, columns, size=(5.4, min(side, 1.4) * rows + 0.6))
+        limit = np.abs(self.filters).max()
+        for ax in self.axes_.flat:
+            ax.set_axis_off()
+        for ax, weights in zip(self.axes_.flat, self.filters, strict=False):
+            drawn = ax.imshow(weights, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        bar = self.figure_.colorbar(
+            drawn, ax=self.axes_, location="bottom", aspect=40, shrink=0.8, pad=0.02
+        )
+        bar.set_ticks([-limit, 0, limit], labels=["wants no ink", "0", "wants ink"])
+        bar.outline.set_visible(False)
+        return self

@@ -1,0 +1,119 @@
+"""Whether a model is as sure as it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from mnistedu.displays._display import Display, styled
+from mnistedu.evaluation import wilson_interval
+
+if TYPE_CHECKING:
+    from mnistedu.evaluation import Evaluation, ReliabilityBin
+
+
+class ReliabilityDisplay(Display):
+    """A reliability diagram: how often answers of each confidence are right.
+
+    On the diagonal the model is as sure as it is right. Below it, it is too sure of itself. The bar
+    through each point is the 95 % interval: long where there are few such images.
+
+    Parameters
+    ----------
+    bins : sequence of ReliabilityBin
+        As :meth:`mnistedu.Evaluation.reliability` gives them.
+    calibration_error : float
+        The expected calibration error, for the title.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    points_ : matplotlib ErrorbarContainer
+    diagonal_ : matplotlib Line2D
+
+    Examples
+    --------
+    >>> from mnistedu import Evaluation, load_digits
+    >>> test = load_digits().test
+    >>> result = Evaluation.from_predictions(test, np.eye(10)[test.labels])
+    >>> display = ReliabilityDisplay.from_evaluation(result).plot()
+    >>> display.alt_text
+    'Reliability diagram, calibration error 0.0000: of 400 answers given at 90% to 100%, 100.0% are
+     right.'
+    """
+
+    def __init__(self, bins: Sequence[ReliabilityBin], calibration_error: float) -> None:
+        self.bins, self.calibration_error = tuple(bins), calibration_error
+        if not self.bins:
+            raise ValueError("there must be at least one bin, got none")
+
+    @classmethod
+    def from_evaluation(cls, result: Evaluation, *, bins: int = 10) -> ReliabilityDisplay:
+        """Sort the answers of an evaluation by their confidence.
+
+        Parameters
+        ----------
+        result : Evaluation
+        bins : int, default=10
+            Into how many groups of equal width.
+
+        Returns
+        -------
+        display : ReliabilityDisplay
+        """
+        return cls(result.reliability(bins=bins), result.calibration_error)
+
+    @property
+    def alt_text(self) -> str:  # noqa: D102
+        stories = "; ".join(
+            f"of {each.count:,} answers given at {each.low:.0%} to {each.high:.0%}, "
+            f"{each.accuracy:.1%} are right"
+            for each in self.bins
+        )
+        return f"Reliability diagram, calibration error {self.calibration_error:.4f}: {stories}."
+
+    @styled
+    def plot(self, *, ax: Axes | None = None) -> ReliabilityDisplay:
+        """Draw the diagram.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to; a new figure by default.
+
+        Returns
+        -------
+        display : ReliabilityDisplay
+            Itself.
+        """
+        confidence = np.array([each.confidence for each in self.bins])
+        accuracy = np.array([each.accuracy for each in self.bins])
+        intervals = np.array(
+            [wilson_interval(round(each.accuracy * each.count), each.count) for each in self.bins]
+        )
+        self.ax_ = self._new_axes(ax, size=(5.0, 4.6))
+        (self.diagonal_,) = self.ax_.plot([0, 1], [0, 1], color="0.5", linestyle="--", linewidth=1)
+        self.points_ = self.ax_.errorbar(
+            confidence,
+            accuracy,
+            yerr=np.abs(intervals.T - accuracy),
+            marker="o",
+            linewidth=1.5,
+            capsize=3,
+        )
+        self.ax_.text(0.99, 0.02, "below the line: too sure of itself", ha="right", style="italic")
+        for axis in (self.ax_.xaxis, self.ax_.yaxis):
+            axis.set_major_formatter(PercentFormatter(1))
+        self.ax_.set(
+            xlim=(min(0.4, self.bins[0].low), 1.01),
+            ylim=(0, 1.03),
+            xlabel="confidence of the answer",
+            ylabel="share of right answers",
+            title=f"As sure as it is right? Error {self.calibration_error:.2%}",
+        )
+        return self

@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from mnistedu import Evaluation
+from mnistedu.displays import MistakesDisplay
+
+
+def test_the_mistakes_tell_their_story(result):
+    display = MistakesDisplay.from_evaluation(result, most=6).plot(columns=4)
+    assert display.axes_.shape == display.bar_axes_.shape == (2, 4)
+    assert display.axes_[0, 0].get_title() == "3 read as 5"
+    assert "3 read as 5, 90% sure" in display.alt_text
+    first = result.mistakes[0].index
+    np.testing.assert_array_equal(
+        display.axes_[0, 0].images[0].get_array(), result.split.images[first]
+    )
+
+
+def test_each_has_bars_for_its_three_most_probable_answers(result):
+    display = MistakesDisplay.from_evaluation(result, most=1).plot()
+    bars = display.bar_axes_[0, 0]
+    assert [label.get_text() for label in bars.get_yticklabels()][:2] == ["5", "3"]
+    widths = [bar.get_width() for bar in bars.patches]
+    assert widths == pytest.approx([0.9, 0.1, 0])
+    assert [text.get_text() for text in bars.texts] == ["90%", "10%", "0%"]
+    answer, truth, other = (bar.get_facecolor() for bar in bars.patches)
+    assert answer == other != truth
+
+
+def test_no_mistakes(digits):
+    perfect = Evaluation.from_predictions(digits.test, np.eye(10)[digits.test.labels])
+    with pytest.raises(ValueError, match="no mistake to show"):
+        MistakesDisplay.from_evaluation(perfect)
+
+
+def test_lengths_that_differ():
+    with pytest.raises(ValueError, match="got 2, 1 and 2"):
+        MistakesDisplay(np.zeros((2, 28, 28)), [3], np.zeros((2, 10)))
