@@ -17,7 +17,7 @@
 # %% [markdown]
 # ## Load the digits
 #
-# MNIST is a collection of 70,000 digits that people wrote by hand. `load_mnist` downloads it once.
+# MNIST is a large collection of digits that people wrote by hand. `load_mnist` downloads it once.
 # Without a network it tells you so and gives you a smaller collection instead, the digits that come
 # with scikit-learn; the whole lesson works with either.
 
@@ -26,7 +26,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 import mnistedu
-from mnistedu.displays import DigitsDisplay
+from mnistedu.displays import DigitsDisplay, PreprocessingDisplay
 
 data = mnistedu.load_mnist(fallback="digits")
 data
@@ -58,7 +58,8 @@ assert images.shape[1:] == (28, 28) and images.dtype == np.uint8
 # %%
 x = images[:100].astype("float32") / 255
 x = x[:, :, :, np.newaxis]
-x.shape, x.min(), x.max()
+print(x.shape, "from", x.min(), "to", x.max())
+assert x.min() == 0 and x.max() == 1
 
 # %% [markdown]
 # This is all that `mnistedu.to_input` does. From here on we can use it, because we know what is
@@ -125,11 +126,18 @@ def centre_of_mass(picture):
 
 
 centres = np.array([centre_of_mass(image) for image in images[:1000]])
-print("mean centre:", centres.mean(axis=0).round(1), "spread:", centres.std(axis=0).round(1))
-assert np.abs(centres - 13.75).max() < 1
+print(
+    "middle:",
+    27 / 2,
+    "mean centre:",
+    centres.mean(axis=0).round(1),
+    "spread:",
+    centres.std(axis=0).round(1),
+)
+assert np.abs(centres - 27 / 2).max() < 1.5
 
 # %% [markdown]
-# Positions count from 0 to 27, so the middle of the image is near 14. The spread is less than half
+# Positions count from 0 to 27, so the middle of the image is at 13.5. The spread is less than half
 # a pixel: digits were moved by whole pixels until their centre of mass lay in the middle. We have
 # found the recipe of MNIST, which its makers also wrote down: **scale to a box of 20 by 20, then
 # put the centre of mass in the middle of 28 by 28**.
@@ -153,7 +161,7 @@ def draw_on_paper(strokes, pen=9):
 
 seven = [[(150, 40), (230, 36), (218, 66), (192, 118), (180, 152)], [(172, 96), (226, 92)]]
 sheet = draw_on_paper(seven)
-DigitsDisplay(255 - sheet[np.newaxis], ["the sheet"]).plot()
+DigitsDisplay([255 - sheet.clip(0, 235)], ["the sheet"]).plot()  # the paper in light grey
 
 # %% [markdown]
 # The simplest idea is to shrink the whole sheet to 28 by 28. Place the result next to a 7 from the
@@ -200,7 +208,8 @@ assert max(box.shape) == 20
 
 # %%
 row, column = centre_of_mass(box)
-top, left = round(14 - row), round(14 - column)
+middle = 14
+top, left = round(middle - row), round(middle - column)
 image = np.zeros((28, 28), np.uint8)
 image[top : top + box.shape[0], left : left + box.shape[1]] = box
 DigitsDisplay([image, like_this], ["our seven", "a seven from the data"]).plot()
@@ -222,8 +231,11 @@ assert np.abs(cut_out(image).astype(float) - cut_out(theirs)).mean() < 20
 assert np.abs(np.subtract(centre_of_mass(image), centre_of_mass(theirs))).max() < 1.1
 
 # %% [markdown]
-# Beyond that it takes care of colours, transparency, and pictures in files, and it finds out by
-# itself whether the ink is dark or bright.
+# Beyond that it takes care of colours, transparency and pictures in files, and it finds out by
+# itself whether the ink is dark or bright. Here are its steps on our sheet:
+
+# %%
+PreprocessingDisplay.from_bitmap(sheet).plot()
 
 # %% [markdown]
 # ## Scale the strokes, not the picture
@@ -284,7 +296,7 @@ def lay_on_paper(image):
 
 
 sheets = [lay_on_paper(image) for image in unseen.images]
-DigitsDisplay([255 - sheet for sheet in sheets[:10]]).plot()
+DigitsDisplay([255 - sheet.clip(0, 235) for sheet in sheets[:10]]).plot(columns=5)
 
 # %% [markdown]
 # Now write each way from a sheet to a picture as a function. You have met all of them.

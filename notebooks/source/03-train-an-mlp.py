@@ -47,7 +47,7 @@ x.shape
 rng = np.random.default_rng(0)
 weights = rng.normal(scale=0.05, size=784)
 bias = 0.0
-x[0] @ weights + bias
+print(f"{x[0] @ weights + bias:.3f}")
 
 # %% [markdown]
 # The result, the neuron's *score*, is large where the image has ink at the places of large weights.
@@ -82,7 +82,7 @@ def softmax(scores):
 
 probabilities = softmax(scores)
 assert np.allclose(probabilities.sum(axis=1), 1)
-probabilities[0].round(2)
+print(probabilities[0].round(2))
 
 # %% [markdown]
 # ## Measure how wrong the answer is

@@ -21,7 +21,7 @@
 import numpy as np
 
 import mnistedu
-from mnistedu.displays import DigitsDisplay, HistoryDisplay, MistakesDisplay
+from mnistedu.displays import DigitsDisplay, FeatureMapsDisplay, HistoryDisplay, MistakesDisplay
 from mnistedu.layers import Conv2D, MaxPooling2D
 
 data = mnistedu.load_mnist(fallback="digits")
@@ -33,16 +33,17 @@ data
 
 # %%
 strokes = [[(60, 40), (180, 36), (150, 90), (110, 220)], [(80, 130), (170, 124)]]
-digit = mnistedu.Ink(strokes).to_image() / 255
-DigitsDisplay([digit * 255], ["our digit"]).plot()
+drawing = mnistedu.Ink(strokes).to_image()
+digit = drawing / 255
+DigitsDisplay([drawing], ["our digit"]).plot()
 
 # %% [markdown]
 # ## Slide a window
 #
-# A neuron of the MLP looks at all 784 pixels at once. A *convolution* looks at a small window, 3 by
-# 3 pixels, and moves it over the whole image. At each place it does what every neuron does:
-# multiply each input by its weight and add up. The nine weights are the *kernel*, and they stay the
-# same at each place.
+# A neuron of the MLP looks at all pixels at once. A *convolution* looks at a small window, 3 by 3
+# pixels, and moves it over the whole image. At each place it does what every neuron does: multiply
+# each input by its weight and add up. The nine weights are the *kernel*, and they stay the same at
+# each place.
 
 
 # %%
@@ -227,7 +228,10 @@ assert shifted_cnn > shifted_mlp
 # %%
 first_layer = keras.Model(cnn.inputs, cnn.layers[0].output)
 learned = np.moveaxis(first_layer.predict(batch, verbose=0)[0], -1, 0)
-DigitsDisplay(255 * learned / learned.max()).plot(columns=8)
+
+display = FeatureMapsDisplay.from_model(cnn, drawing)
+assert np.allclose(display.maps, learned, atol=1e-4)
+display.plot()
 
 # %% [markdown]
 # Some maps show edges of one direction, some the inside of the strokes, some the ground. Nobody

@@ -36,7 +36,7 @@ history = mnistedu.train(model, data, epochs=1 if data.name == "mnist" else 30)
 # Draw one on the sheet below. The network reads while you draw. Beside the sheet you see its answer
 # with the three most probable digits, and the image of 28 by 28 pixels that it really looks at.
 
-# %%
+# %% alt="The empty pad: run this notebook to draw a digit."
 pad = mnistedu.DrawingPad(model)
 pad
 
@@ -63,7 +63,7 @@ digits = {
          (360, 390), (390, 260), (355, 140), (270, 80)]],
 }  # fmt: skip
 
-# %%
+# %% alt="The pad with a 7 on its sheet, the network's image, and the answer 7."
 second = mnistedu.DrawingPad(model)
 second.draw(mnistedu.Ink(digits[7]))
 second

@@ -8,6 +8,7 @@ Each lesson has one source, a script in jupytext's percent format. Run this file
 
 What is stored is what reads well on a page that cannot run: pictures and text. Progress bars,
 warnings and live widgets are left out; a widget that comes with a still picture is stored as that.
+A cell whose picture does not say what it shows states it: ``# %% alt="Two heaps ..."``.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def make(source: Path) -> None:
     lesson.metadata.language_info = NotebookNode(name="python")
     for cell in lesson.cells:
         if cell.cell_type == "code":
-            cell.outputs = [output for output in map(_tidy, cell.outputs) if output]
+            tidied = [_tidy(output, cell.metadata.get("alt")) for output in cell.outputs]
+            cell.outputs = [output for output in tidied if output]
     nbformat.write(lesson, target(source))
 
 
@@ -89,15 +91,21 @@ def _cells(notebook: NotebookNode) -> list[tuple[str, str, str, dict]]:
     return [(cell.cell_type, cell.id, cell.source, cell.metadata) for cell in notebook.cells]
 
 
-def _tidy(output: NotebookNode) -> NotebookNode | None:
-    """Return an output as it is stored, or None if it is not."""
-    if output.get("name") == "stderr":
-        return None
+def _tidy(output: NotebookNode, alt: str | None) -> NotebookNode | None:
+    """Return an output as it is stored, or None if it is not.
+
+    A picture that says itself what it shows keeps that; `alt` is for those that do not.
+    """
     data = output.get("data", {})
-    if data.pop(WIDGET, None) and "image/png" not in data:
+    is_widget = data.pop(WIDGET, None)
+    if output.get("name") == "stderr" or (is_widget and "image/png" not in data):
         return None
     if "image/png" in data:
         data["image/png"] = _compress(data["image/png"])
+        data.pop("text/html", None)  # the same picture in a form that not every page lets through
+        output.metadata.setdefault("image/png", {}).setdefault("alt", alt)
+    if is_widget:
+        data["text/plain"] = alt
     return output
 
 

@@ -1,0 +1,189 @@
+"""What every lesson is held to: its shape, its prose, what is stored, and that it is current.
+
+That the lessons run, and that their asserts hold, is checked by nbval on the notebooks themselves.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+
+LESSONS = Path(__file__).parents[2] / "notebooks"
+SOURCES = sorted((LESSONS / "source").glob("[0-9]*.py"))
+MAX_LINES = 30
+MAX_BYTES = 500_000
+
+# Words that a heading may write with a capital in the middle, being names.
+NAMES = {"CNN", "Keras", "MLP", "MNIST", "NumPy"}
+CLOSING = ["On your own", "In practice", "Further reading"]
+# What prose may count without a cell: steps, small amounts, and years and pages of books.
+SMALL = 10
+
+
+@pytest.fixture(scope="module")
+def make():
+    spec = importlib.util.spec_from_file_location("make", LESSONS / "source" / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=SOURCES, ids=lambda path: path.stem)
+def source(request) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def lesson(source):
+    return nbformat.read(LESSONS / f"{source.stem}.ipynb", as_version=4)
+
+
+def texts(lesson, cell_type: str) -> list[str]:
+    return [cell.source for cell in lesson.cells if cell.cell_type == cell_type]
+
+
+def prose(lesson) -> str:
+    return "\n\n".join(texts(lesson, "markdown"))
+
+
+def headings(lesson) -> list[str]:
+    return re.findall(r"^#+ (.+)$", prose(lesson), flags=re.MULTILINE)
+
+
+def stored(lesson):
+    return [
+        (cell, output)
+        for cell in lesson.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+
+
+def test_there_are_lessons():
+    assert SOURCES
+    assert {path.stem for path in LESSONS.glob("*.ipynb")} == {path.stem for path in SOURCES}
+
+
+def test_is_current(make, source):
+    assert not make.is_stale(source), f"{source.stem}.ipynb is stale: run make lessons"
+
+
+def test_a_changed_source_is_stale(make, source, tmp_path):
+    changed = tmp_path / source.name
+    changed.write_text(source.read_text(encoding="utf-8") + "\n# %%\n1 + 1\n", encoding="utf-8")
+    assert make.is_stale(changed)
+
+
+def test_ids_stay_when_another_cell_changes(make, source, tmp_path):
+    changed = tmp_path / source.name
+    text = source.read_text(encoding="utf-8")
+    changed.write_text("# %%\n1 + 1\n\n" + text, encoding="utf-8")
+    before, after = ([cell.id for cell in make.read(path).cells] for path in (source, changed))
+    assert after[1:] == before
+    assert len(set(after)) == len(after)
+
+
+def test_opens_with_what_you_do_learn_and_need(lesson):
+    opening = lesson.cells[0]
+    assert opening.cell_type == "markdown"
+    assert re.match(r"# .+\n\n\*About \d+ minutes\.\*\n", opening.source)
+    for promise in ("**What you'll do.**", "**What you'll learn**", "**What you'll need.**"):
+        assert promise in opening.source
+
+
+def test_loads_the_data_with_a_way_out(lesson):
+    assert 'data = mnistedu.load_mnist(fallback="digits")' in texts(lesson, "code")[0]
+
+
+def test_closes_with_exercises_practice_and_reading(lesson):
+    assert headings(lesson)[-3:] == CLOSING
+    exercises, _, reading = re.split(r"^## ", lesson.cells[-1].source, flags=re.MULTILINE)[1:]
+    assert len(re.findall(r"^\d\. ", exercises, flags=re.MULTILINE)) >= 3
+    assert len(re.findall(r"^- ", reading, flags=re.MULTILINE)) >= 3
+
+
+def test_headings_are_verbs_in_sentence_case(lesson):
+    for heading in headings(lesson)[1:-3]:
+        first, *rest = re.findall(r"[\w']+", heading)
+        assert first[0].isupper(), heading
+        assert first.lower() not in {"the", "a", "an", "how", "what", "why"}, heading
+        assert not first.endswith(("ing", "tion")), heading
+        assert all(word.islower() or word.isdigit() or word in NAMES for word in rest), heading
+
+
+def test_heading_levels_do_not_skip(lesson):
+    levels = [len(hashes) for hashes in re.findall(r"^(#+) ", prose(lesson), flags=re.MULTILINE)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(deeper - upper <= 1 for upper, deeper in pairwise(levels))
+
+
+def test_cells_are_short(lesson):
+    lengths = [len(code.splitlines()) for code in texts(lesson, "code")]
+    assert max(lengths) <= MAX_LINES
+    assert sum(lengths) / len(lengths) <= 8
+
+
+def test_has_at_least_as_much_prose_as_code(lesson):
+    code = "\n".join(texts(lesson, "code"))
+    assert len(prose(lesson).split()) >= len(code.split())
+
+
+def test_asserts_what_it_says(lesson):
+    asserting = [code for code in texts(lesson, "code") if re.search(r"^ *assert ", code, re.M)]
+    assert len(asserting) >= 5
+
+
+def test_numbers_in_the_prose_come_from_cells(lesson):
+    """Every larger number in the running text is in some cell's code or stored output."""
+    shown = "\n".join(texts(lesson, "code"))
+    shown += "\n".join(str(output.get("text", "")) for _, output in stored(lesson))
+    shown += "\n".join(output.get("data", {}).get("text/plain", "") for _, output in stored(lesson))
+    known = {float(number.replace("_", "").replace(",", "")) for number in numbers(shown)}
+    known |= {100 * value for value in known}  # 0.95 is 95 %
+    running = [cell.source for cell in lesson.cells[1:-1] if cell.cell_type == "markdown"]
+    for text in running:
+        for number in numbers(re.sub(r"[Ll]essons? \d\d( and \d\d)?", "", text)):
+            value = float(number.replace(",", ""))
+            assert value <= SMALL or value in known, f"{number} in: {text}"
+
+
+def numbers(text: str) -> list[str]:
+    return re.findall(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?<![,_])", text)
+
+
+def test_relative_links_lead_somewhere(lesson):
+    pages = [prose(lesson), (LESSONS / "README.md").read_text(encoding="utf-8")]
+    for link in re.findall(r"\]\(([^)#]+)", "\n".join(pages)):
+        assert link.startswith("https://") or (LESSONS / link).exists(), link
+
+
+def test_stored_outputs_are_clean(lesson, source):
+    for _, output in stored(lesson):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr"
+        assert not any("widget" in kind for kind in output.get("data", {}))
+    assert "widgets" not in lesson.metadata
+    assert not any("execution" in cell.metadata for cell in lesson.cells)
+    text = (LESSONS / f"{source.stem}.ipynb").read_text(encoding="utf-8")
+    assert not re.search(r"/(home|root|tmp|usr|work|Users)/", text)
+    assert len(text) < MAX_BYTES
+
+
+def test_stored_pictures_say_what_they_show(lesson):
+    for cell, output in stored(lesson):
+        if "image/png" in output.get("data", {}):
+            assert output.metadata["image/png"].get("alt"), cell.source
+            assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
+
+
+def test_has_a_line_on_the_map(source, lesson):
+    (minutes,) = re.findall(r"\*About (\d+) minutes", lesson.cells[0].source)
+    readme = (LESSONS / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"\({source.stem}\.ipynb\) \| {minutes} \|", readme)
