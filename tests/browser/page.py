@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
+expect.set_options(timeout=30_000)
+
 Stroke = list[tuple[float, float]]
 
 SEVEN: list[Stroke] = [[(0.25, 0.2), (0.75, 0.2), (0.55, 0.5), (0.42, 0.85)]]
@@ -50,7 +52,7 @@ def write_notebook(path: Path, *cells: str) -> None:
 
 def find_pads(page: Page) -> list[Pad]:
     """Wait for a drawing pad, and return all that are on the page."""
-    page.wait_for_selector(".mnistedu-pad canvas")
+    page.wait_for_selector(".mnistedu-pad canvas", state="attached")
     return [Pad(page, element) for element in page.locator(".mnistedu-pad").all()]
 
 
@@ -72,6 +74,16 @@ class Lab:
 
     def run_all(self) -> None:
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def wait_for_cells(self) -> None:
+        """Wait until all cells have run, each without an error."""
+        self.page.wait_for_function(
+            """jupyterapp.shell.currentWidget.content.widgets
+                .filter(cell => cell.model.type == "code")
+                .every(cell => cell.model.executionCount && cell.model.executionState == "idle")""",
+            timeout=300_000,
+        )
+        expect(self.page.locator("[data-mime-type*=error]")).to_have_count(0)
 
     def reload(self) -> None:
         self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
@@ -136,6 +148,17 @@ class Pad:
     def expect(self, sign: str) -> None:
         """Wait until this is the large sign of the answer."""
         expect(self.root.locator(".mnistedu-sign")).to_have_text(sign)
+
+    def expect_longest_bar(self, digit: int) -> None:
+        """Wait until this is the most probable digit, sure or not."""
+        self.page.wait_for_function(
+            """([pad, digit]) => {
+                const bars = [...pad.querySelectorAll(".mnistedu-bars i")];
+                const lengths = bars.map(bar => parseFloat(bar.style.width));
+                return lengths[digit] > 0 && lengths[digit] == Math.max(...lengths);
+            }""",
+            arg=[self.root.element_handle(), digit],
+        )
 
     def expect_ink(self, test: Callable[[int], bool]) -> int:
         """Wait until the number of black pixels on the canvas is as it should be, and is still."""
