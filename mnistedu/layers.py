@@ -2,12 +2,12 @@
 
 XLA compiles a convolution well for an accelerator. On a CPU it does so only outside of loops, and
 the gradient of its pooling is slow everywhere. Both are made here from the same few parts: as many
-shifted views of the image as the window has places. A maximum over the views is max pooling; the
+shifted views of the image as the window has places. The largest of the views is max pooling; the
 views side by side, times the kernel as one matrix, are a convolution.
 
 The layers compute what Keras's own compute, have the same arguments, names and weights, and step
-aside where they would not be faster: on a GPU or TPU, for grouped convolutions and for channels
-that come first.
+aside where they would not be faster: on a GPU or TPU, for channels that come first, and for grouped
+convolutions.
 
 References
 ----------
@@ -36,6 +36,8 @@ keras = import_keras()
 
 __all__ = ["Conv2D", "MaxPooling2D"]
 
+_VALUES_IN_CACHE = 800_000  # a few megabytes: larger intermediates are made piece by piece
+
 
 class Conv2D(keras.layers.Conv2D):
     """2D convolution layer: ``keras.layers.Conv2D`` with a fast way on the CPU.
@@ -50,12 +52,26 @@ class Conv2D(keras.layers.Conv2D):
         """Convolve a batch of images, float of shape (n, height, width, channels)."""
         if self.groups != 1 or not _is_fast(self.data_format):
             return super().convolution_op(inputs, kernel)
-        padded = _pad(inputs, self.kernel_size, self.strides, self.dilation_rate, self.padding, 0)
-        views = _shifted_views(padded, self.kernel_size, self.strides, self.dilation_rate)
-        columns = jnp.concatenate(views, axis=-1)
+        geometry = self.kernel_size, self.strides, self.dilation_rate
+        padded = _pad(inputs, *geometry, self.padding, 0)
         matrix = jnp.reshape(kernel, (-1, self.filters))
-        outputs = columns.reshape(-1, matrix.shape[0]) @ matrix
-        return outputs.reshape(*columns.shape[:-1], self.filters)
+
+        def convolve(images: jax.Array) -> jax.Array:
+            columns = jnp.concatenate(_views(images, *geometry), axis=-1)
+            outputs = columns.reshape(-1, len(matrix)) @ matrix
+            return outputs.reshape(*columns.shape[:-1], self.filters)
+
+        count, height, width, _ = self.compute_output_shape(inputs.shape)
+        values = count * height * width * len(matrix)
+        wanted = max(1, -(-values // _VALUES_IN_CACHE))
+        pieces = next((n for n in range(wanted, count + 1) if count % n == 0), 1)
+        if pieces == 1:
+            return convolve(padded)
+        # The views are made anew for the gradient: that is faster than to fetch them from memory.
+        outputs = jax.lax.map(
+            jax.checkpoint(convolve), padded.reshape(pieces, -1, *padded.shape[1:])
+        )
+        return outputs.reshape(count, height, width, self.filters)
 
 
 class MaxPooling2D(keras.layers.MaxPooling2D):
@@ -72,8 +88,9 @@ class MaxPooling2D(keras.layers.MaxPooling2D):
         """Pool a batch of images, float of shape (n, height, width, channels)."""
         if not _is_fast(self.data_format):
             return super().call(inputs)
-        padded = _pad(inputs, self.pool_size, self.strides, (1, 1), self.padding, -jnp.inf)
-        return reduce(_first_maximum, _shifted_views(padded, self.pool_size, self.strides, (1, 1)))
+        geometry = self.pool_size, self.strides, (1, 1)
+        padded = _pad(inputs, *geometry, self.padding, -jnp.inf)
+        return reduce(_first_maximum, _views(padded, *geometry))
 
 
 def _is_fast(data_format: str) -> bool:
@@ -82,7 +99,7 @@ def _is_fast(data_format: str) -> bool:
 
 def _first_maximum(first: jax.Array, second: jax.Array) -> jax.Array:
     # Not jnp.maximum: that shares the gradient of a tie, and Keras's pooling does not.
-    return jnp.where(second > first, second, first)
+    return jnp.where((second > first) | jnp.isnan(second), second, first)
 
 
 def _pad(
@@ -101,11 +118,11 @@ def _pad(
     return jnp.pad(images, [(0, 0), *margins, (0, 0)], constant_values=value)
 
 
-def _shifted_views(
+def _views(
     images: jax.Array, window: Sequence[int], strides: Sequence[int], dilation: Sequence[int]
 ) -> list[jax.Array]:
     """Give, for each place of a sliding window in turn, the pixels that fall on it."""
-    starts = [range(0, n * step, step) for n, step in zip(window, dilation, strict=True)]
+    starts = [range(0, size * step, step) for size, step in zip(window, dilation, strict=True)]
     reach = [places[-1] for places in starts]
     height, width = (size - last for size, last in zip(images.shape[1:3], reach, strict=True))
     return [

@@ -75,6 +75,21 @@ def test_pooling_breaks_ties_as_keras_does(arguments):
     assert_same_layer(fast, stock, images)
 
 
+@pytest.mark.parametrize("count", [1, 7, 50])
+def test_large_batches_are_convolved_piece_by_piece(count):
+    images = np.random.default_rng(0).normal(size=(count, 28, 28, 16)).astype("float32")
+    fast, stock = (kind.Conv2D(8, 3, activation="relu") for kind in (layers, keras.layers))
+    assert_same_layer(fast, stock, images)
+
+
+def test_pooling_lets_not_a_number_through():
+    images = np.zeros((1, 4, 4, 1), "float32")
+    images[0, 1, 1] = np.nan
+    np.testing.assert_array_equal(
+        layers.MaxPooling2D()(images), keras.layers.MaxPooling2D()(images)
+    )
+
+
 def test_channels_first_is_left_to_keras():
     images = np.random.default_rng(0).normal(size=(2, 4, 12, 12)).astype("float32")
     fast, stock = (
