@@ -1,0 +1,135 @@
+"""How quickly the drawing pad answers, in a real JupyterLab: ``python -m benchmarks.latency``.
+
+Prints, from one run: the time from the release of the pen to the answer on the page, answers per
+second while drawing, the kernel's time for a move of the pen, how far a page lags behind a pointer
+of 1000 Hz, and how much memory 500 strokes take.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.browser.page import DESKTOP, SEVEN, Lab, Pad, launch_chromium
+from tests.browser.server import serve
+
+N_DIGITS = 60
+
+PAD = """\
+import time, psutil, mnistedu
+from IPython.display import display
+from ipywidgets import HTML
+
+marker = HTML("0").add_class("marker")
+pad = mnistedu.DrawingPad()
+pad.observe(lambda change: setattr(marker, "value", str(time.perf_counter())), "prediction")
+display(pad, marker)"""
+
+KERNEL = """\
+def send(event, x, y):
+    start = time.perf_counter()
+    pad._canvas.widget._handle_custom_msg({"event": event, "x": x, "y": y}, [])
+    return time.perf_counter() - start
+
+def draw(n_points, pause=0):
+    send("mouse_down", 50, 50)
+    times = []
+    for i in range(n_points):
+        time.sleep(pause)
+        times.append(send("mouse_move", 50 + 400 * i / n_points, 50 + i % 100))
+    send("mouse_up", 450, 150)
+    return times
+
+times = draw(300, pause=1 / 60)
+pad.clear()
+memory = psutil.Process().memory_info().rss
+for stroke in range(500):
+    draw(60)
+    if stroke % 2:
+        pad.clear()
+grown = psutil.Process().memory_info().rss - memory
+print([1e3 * sum(times) / len(times), grown / 2**20])"""
+
+# The marker changes after the answer, at every answer; the last change after a release is its own.
+WATCH = """() => {
+    window.released = 0;
+    window.answered = [];
+    document.addEventListener("mouseup", () => { released = performance.now() }, true);
+    new MutationObserver(() => answered.push(performance.now()))
+        .observe(document.querySelector(".marker"), {subtree: true, childList: true});
+}"""
+
+FAST_POINTER = """async canvas => {
+    const box = canvas.getBoundingClientRect();
+    const fire = (type, x) => canvas.dispatchEvent(new MouseEvent(type, {
+        clientX: box.left + x, clientY: box.top + 140 + 100 * Math.sin(x / 10), bubbles: true}));
+    fire("mousedown", 20);
+    const start = performance.now();
+    for (let sent = 0; sent < 2000; await new Promise(wait => setTimeout(wait, 1)))
+        for (; sent < Math.min(2000, performance.now() - start); sent++)
+            fire("mousemove", 20 + 240 * sent / 2000);
+    fire("mouseup", 260);
+}"""
+
+
+def main() -> None:
+    """Run JupyterLab, draw, and print the table."""
+    root = Path(tempfile.mkdtemp())
+    with (
+        serve("jupyterlab", "--LabApp.expose_app_in_browser=True", root=root) as address,
+        launch_chromium() as browser,
+    ):
+        lab = Lab(browser.new_page(viewport=DESKTOP), address, root)
+        lab.open("latency.ipynb", PAD)
+        lab.run_all()
+        (pad,) = lab.pads()
+        lab.page.evaluate(WATCH)
+        waits = [time_of_answer(lab.page, pad) for _ in range(N_DIGITS)]
+        print(f"mouse-up to answer on the page: {summary(waits)}")
+        print(f"answers a second while drawing: {answers_per_second(lab.page, pad):.1f}")
+        pad.canvas.evaluate(FAST_POINTER)
+        print(f"behind a pointer of 1000 Hz:    {settle(lab.page):.0f} ms")
+        lab.open("kernel.ipynb", PAD, KERNEL)
+        lab.run_all()
+        result = lab.page.locator(".jp-OutputArea-output pre").filter(has_text="[")
+        milliseconds, megabytes = json.loads(result.inner_text(timeout=120_000))
+        print(f"kernel's time for a move:       {milliseconds:.2f} ms")
+        print(f"memory for 500 strokes:         {megabytes:+.1f} MB")
+
+
+def time_of_answer(page: Page, pad: Pad) -> float:
+    """Draw a 7 and give the milliseconds from its end to the answer."""
+    pad.mouse(*SEVEN)
+    wait = settle(page)
+    pad.click("Clear")
+    page.wait_for_timeout(100)
+    return wait
+
+
+def answers_per_second(page: Page, pad: Pad) -> float:
+    """Draw a long stroke and count the answers that the page shows meanwhile."""
+    page.evaluate("answered.length = 0")
+    zigzag = [(0.5 + 0.4 * (i % 5 - 2) / 2, 0.1 + 0.8 * (i % 7) / 6) for i in range(60)]
+    pad.mouse(zigzag)
+    settle(page)
+    return page.evaluate("1e3 * (answered.length - 1) / (answered.at(-1) - answered[0])")
+
+
+def settle(page: Page) -> float:
+    """Wait until no answer comes any more. Return the last one's milliseconds after mouse-up."""
+    page.wait_for_function("performance.now() - Math.max(released, answered.at(-1)) > 400")
+    return page.evaluate("answered.at(-1) - released")
+
+
+def summary(values: list[float]) -> str:
+    """Give the median and the 95th percentile in words."""
+    p95 = statistics.quantiles(values, n=20)[-1]
+    return f"median {statistics.median(values):.0f} ms, 95 % within {p95:.0f} ms"
+
+
+if __name__ == "__main__":
+    main()
