@@ -14,7 +14,8 @@ from mnistedu.widgets._canvas import PEN, SIZE
 if TYPE_CHECKING:
     from mnistedu.recognizer import Prediction
 
-_HEIGHT = 240  # pixels; the picture is three squares of this side: sheet, network's view, answer
+_SIDE = 224  # pixels, eight for each of the image's 28
+_GAP = 24
 _SCALE = 2  # drawn larger and shrunk, for smooth lines
 
 
@@ -26,6 +27,7 @@ def picture_png(ink: Ink, prediction: Prediction | None) -> bytes:
     ink : Ink
         In pixels of the pad's canvas.
     prediction : Prediction or None
+        Without one, only the sheet is drawn.
 
     Returns
     -------
@@ -36,15 +38,17 @@ def picture_png(ink: Ink, prediction: Prediction | None) -> bytes:
     >>> picture_png(Ink(), None)[:4]
     b'\x89PNG'
     """
-    side = _HEIGHT * _SCALE
-    picture = Image.new("L", (3 * side, side), "white")
-    picture.paste(_sheet(ink, side), (0, 0))
+    side = _SIDE * _SCALE
+    parts = [_sheet(ink, side)]
     if prediction is not None:
         view = Image.fromarray(prediction.image)
-        picture.paste(view.resize((side, side), Image.Resampling.NEAREST), (side, 0))
-    picture.paste(_words(prediction, side), (2 * side, 0))
+        parts += [view.resize((side, side), Image.Resampling.NEAREST), _words(prediction, side)]
+    step = side + _GAP * _SCALE
+    picture = Image.new("L", (step * len(parts) - _GAP * _SCALE, side), "white")
+    for place, part in enumerate(parts):
+        picture.paste(part, (place * step, 0))
     png = io.BytesIO()
-    picture.resize((3 * _HEIGHT, _HEIGHT), Image.Resampling.LANCZOS).save(png, "PNG", optimize=True)
+    picture.reduce(_SCALE).save(png, "PNG", optimize=True)
     return png.getvalue()
 
 
@@ -57,22 +61,26 @@ def _sheet(ink: Ink, side: int) -> Image.Image:
         draw.line(points, fill="black", width=width, joint="curve")
         for end in (points[0], points[-1]):
             draw.circle(end, width / 2, fill="black")
+    if ink.blank:
+        hint = "Run this notebook\nto draw a digit."
+        draw.text((side / 2, side / 2), hint, "grey", _font(side / 14), "mm", align="center")
     draw.rectangle((0, 0, side - 1, side - 1), outline="lightgrey", width=_SCALE)
     return sheet
 
 
-def _words(prediction: Prediction | None, side: int) -> Image.Image:
+def _words(prediction: Prediction, side: int) -> Image.Image:
     words = Image.new("L", (side, side), "white")
     draw = ImageDraw.Draw(words)
-    middle = side / 2
-    if prediction is None:
-        lines = "Run this notebook\nto draw a digit."
-        draw.text((middle, middle), lines, "grey", _font(side / 14), "mm", align="center")
-        return words
     sign = str(prediction.digit) if prediction.confident else "?"
-    draw.text((middle, 0.36 * side), sign, "black", _font(side / 2), "mm")
-    lines = "\n".join(f"{digit}:  {percent(p)}" for digit, p in prediction.top(N_TOP))
-    draw.text((middle, 0.8 * side), lines, "dimgrey", _font(side / 14), "mm", align="center")
+    draw.text((0, 0.55 * side), sign, "black", _font(0.65 * side), "ls")
+    small = _font(side / 16)
+    left, right, thickness = 0.1 * side, 0.68 * side, 0.03 * side
+    for row, (digit, probability) in enumerate(prediction.top(N_TOP)):
+        y = (0.72 + 0.12 * row) * side
+        draw.text((0, y), str(digit), "black", small, "lm")
+        draw.text((side, y), percent(probability), "black", small, "rm")
+        for end, colour in (right, "gainsboro"), (left + (right - left) * probability, "dimgrey"):
+            draw.rectangle((left, y - thickness / 2, end, y + thickness / 2), fill=colour)
     return words
 
 

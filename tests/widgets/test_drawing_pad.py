@@ -382,8 +382,15 @@ def test_a_picture_stands_in_where_no_widget_can_show(pad: DrawingPad) -> None:
     bundle = pad._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))))
-    assert picture.shape == (240, 720)
-    sheet, view, answer = np.split(picture, 3, axis=1)
-    assert sheet[40:60, 80:160].min() == 0, "the bar of the 7, black on white"
-    assert view.mean() < 100, "white on black"
+    assert picture.shape == (224, 720)
+    sheet, view, answer = picture[:, :224], picture[:, 248:472], picture[:, 496:]
+    assert sheet[44, 100] == 0, "the bar of the 7, black on white"
+    assert sheet[150, 30] == 255
+    np.testing.assert_array_equal(view[4::8, 4::8], pad.prediction.image)
     assert answer.min() < 50
+
+
+def test_the_picture_of_a_blank_pad_is_a_sheet() -> None:
+    bundle = DrawingPad(one_or_seven)._repr_mimebundle_()
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    assert picture.size == (224, 224)
