@@ -126,19 +126,12 @@ def centre_of_mass(picture):
 
 
 centres = np.array([centre_of_mass(image) for image in images[:1000]])
-print(
-    "middle:",
-    27 / 2,
-    "mean centre:",
-    centres.mean(axis=0).round(1),
-    "spread:",
-    centres.std(axis=0).round(1),
-)
-assert np.abs(centres - 27 / 2).max() < 1.5
+print("mean centre:", centres.mean(axis=0).round(1), "spread:", centres.std(axis=0).round(1))
+assert np.abs(centres - 13.5).max() < 1.5
 
 # %% [markdown]
-# Positions count from 0 to 27, so the middle of the image is at 13.5. The spread is less than half
-# a pixel: digits were moved by whole pixels until their centre of mass lay in the middle. We have
+# Positions count from 0, so the middle of the image is at 13.5. The spread is less than half a
+# pixel: digits were moved by whole pixels until their centre of mass lay in the middle. We have
 # found the recipe of MNIST, which its makers also wrote down: **scale to a box of 20 by 20, then
 # put the centre of mass in the middle of 28 by 28**.
 
@@ -208,7 +201,7 @@ assert max(box.shape) == 20
 
 # %%
 row, column = centre_of_mass(box)
-middle = 14
+middle = centres.mean()  # as measured above
 top, left = round(middle - row), round(middle - column)
 image = np.zeros((28, 28), np.uint8)
 image[top : top + box.shape[0], left : left + box.shape[1]] = box
@@ -315,15 +308,15 @@ def fit_box(sheet):
 
 def place(box, row, column):
     image = np.zeros((28, 28), np.uint8)
-    top = min(max(round(14 - row), 0), 28 - box.shape[0])
-    left = min(max(round(14 - column), 0), 28 - box.shape[1])
+    top = min(max(round(middle - row), 0), 28 - box.shape[0])
+    left = min(max(round(middle - column), 0), 28 - box.shape[1])
     image[top : top + box.shape[0], left : left + box.shape[1]] = box
     return image
 
 
 def by_box(sheet):
     box = fit_box(sheet)
-    return place(box, box.shape[0] / 2, box.shape[1] / 2)
+    return place(box, (box.shape[0] - 1) / 2, (box.shape[1] - 1) / 2)
 
 
 def by_mass(sheet):

@@ -256,8 +256,8 @@ assert result.accuracy > {"mnist": 0.965, "digits": 0.88}[data.name]
 assert max(history.history["val_accuracy"]) > by_hand
 
 # %% [markdown]
-# Your figure may differ in the last digit from what is printed here. The weights start at random
-# and computers round in different ways. What should hold anywhere, the line with `assert` states.
+# Your figure may differ a little from the one printed here. The weights start at random and
+# computers round in different ways. What should hold anywhere, the line with `assert` states.
 #
 # Let us see one answer in full: what the network makes of the first test image.
 

@@ -229,14 +229,14 @@ assert shifted_cnn > shifted_mlp
 first_layer = keras.Model(cnn.inputs, cnn.layers[0].output)
 learned = np.moveaxis(first_layer.predict(batch, verbose=0)[0], -1, 0)
 
-display = FeatureMapsDisplay.from_model(cnn, drawing)
-assert np.allclose(display.maps, learned, atol=1e-4)
-display.plot()
+seen = FeatureMapsDisplay.from_model(cnn, drawing)
+assert np.allclose(seen.maps, learned, atol=1e-4)
+seen.plot()
 
 # %% [markdown]
-# Some maps show edges of one direction, some the inside of the strokes, some the ground. Nobody
-# told the network to look for edges; it found out that they help. Your maps will show other
-# features in another order, since the weights started at random.
+# Look for maps that show edges of one direction only, and for others that show whole strokes.
+# Nobody told the network to look for edges; it found out that they help. Your maps may show other
+# features in another order, since the weights start at random.
 
 # %%
 probabilities = cnn.predict(batch, verbose=0)[0]

@@ -151,10 +151,10 @@ assert last.count == group.sum() and np.isclose(last.accuracy, true)
 ReliabilityDisplay.from_evaluation(result).plot()
 
 # %% [markdown]
-# In a calibrated network all bars would end on the diagonal; where a bar stays below it, the
-# network was too sure of itself, and groups of few images say little. But the order is right: the
-# surer, the more often right. That is useful. A machine that sorts letters can let a person read
-# whatever the network is not sure of.
+# In a calibrated network all points would lie on the dashed line; below it, the network is too sure
+# of itself. The bars are intervals as above: a group of few images says little. What matters most
+# holds anyhow: the surer the network, the more often it is right. A machine that sorts letters can
+# let a person read whatever the network is not sure of.
 
 # %%
 sure = confidence > 0.9
@@ -203,8 +203,8 @@ print(f"validation {on_validation.accuracy:.1%}, test {result.accuracy:.1%}")
 # ## Change the images a little
 #
 # A test set tells how a model does on images *like those in it*. Will yours be like that? Try some
-# mild harm that would not trouble you: move the digits, add noise, make the lines thicker or
-# thinner.
+# mild harm that would not trouble you: move the digits, add noise, make the lines thicker, or turn
+# them.
 
 # %%
 from scipy import ndimage
