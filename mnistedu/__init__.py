@@ -22,8 +22,9 @@ from mnistedu._backend import choose_jax
 __version__ = "0.1.0"
 
 _HOMES = {
+    "baselines": ["build_baseline"],
     "data": ["Dataset", "Split", "load_digits", "load_mnist"],
-    "evaluation": ["Evaluation", "evaluate"],
+    "evaluation": ["Evaluation", "evaluate", "robustness"],
     "ink": ["Ink"],
     "models": ["build_cnn", "build_mlp", "build_recipe", "load_model", "save_model"],
     "preprocessing": ["normalize", "to_input"],

@@ -18,6 +18,7 @@ from mnistedu.displays.mistakes import MistakesDisplay
 from mnistedu.displays.pixel_intensity import PixelIntensityDisplay
 from mnistedu.displays.preprocessing import PreprocessingDisplay
 from mnistedu.displays.reliability import ReliabilityDisplay
+from mnistedu.displays.robustness import RobustnessDisplay
 
 __all__ = [
     "ClassAveragesDisplay",
@@ -32,5 +33,6 @@ __all__ = [
     "PixelIntensityDisplay",
     "PreprocessingDisplay",
     "ReliabilityDisplay",
+    "RobustnessDisplay",
     "SaliencyDisplay",
 ]

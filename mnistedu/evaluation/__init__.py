@@ -2,11 +2,13 @@
 
 :func:`evaluate` asks any model and gives an :class:`Evaluation`. The work is shared out: `answers`
 asks, `result` holds the figures, `statistics` and `calibration` compute what scikit-learn does not,
-and `report` writes them for a notebook.
+and `report` writes them for a notebook. :func:`robustness` asks again and again, with images spoilt
+by `corruptions`.
 """
 
 from mnistedu.evaluation.calibration import ReliabilityBin
 from mnistedu.evaluation.result import ClassReport, Evaluation, Mistake, evaluate
+from mnistedu.evaluation.robustness import Robustness, RobustnessCurve, robustness
 from mnistedu.evaluation.statistics import McNemar, wilson_interval
 
 __all__ = [
@@ -15,6 +17,9 @@ __all__ = [
     "McNemar",
     "Mistake",
     "ReliabilityBin",
+    "Robustness",
+    "RobustnessCurve",
     "evaluate",
+    "robustness",
     "wilson_interval",
 ]

@@ -13,7 +13,14 @@ from matplotlib.text import Text
 from PIL import Image
 
 from mnistedu import displays
+from mnistedu.evaluation import Robustness, RobustnessCurve
+from mnistedu.evaluation.corruptions import CORRUPTIONS
 
+CURVES = tuple(
+    RobustnessCurve(each.name, each.unit, each.strengths, each.harmless, (0.9,) * 6)
+    for each in CORRUPTIONS
+)
+ROBUSTNESS = Robustness(0.9, CURVES)
 PHONE = 390  # CSS pixels, the width of a common phone
 
 
@@ -35,6 +42,7 @@ def display(request, result, cnn):
         "PixelIntensityDisplay": lambda: show.from_split(result.split),
         "PreprocessingDisplay": lambda: show.from_bitmap(np.eye(90)),
         "ReliabilityDisplay": lambda: show.from_evaluation(result),
+        "RobustnessDisplay": lambda: show({"model": ROBUSTNESS, "another": ROBUSTNESS}),
         "SaliencyDisplay": lambda: show.from_model(cnn, image),
     }
     return makers[request.param]()
