@@ -69,7 +69,7 @@ class DrawingPad(Box):
         self._history = History(self._canvas.ink.strokes)
         self._live_from = 0.0
         self._answer = HTML(answer_html(None))
-        self._view = HTML(image_html(BLANK_IMAGE) + filmstrip_html(Ink()))
+        self._view = HTML(_view_html(Ink(), None))
         self._recognise_button = _button(self.recognize, "Recognise", "Read the drawing (Enter)")
         self._recognise_button.button_style = "primary"
         self._undo_button = _button(self.undo, "Undo", "Take the last change back (Ctrl+Z)")
@@ -104,7 +104,7 @@ class DrawingPad(Box):
 
     def clear(self) -> None:
         """Take a fresh sheet. This too can be undone."""
-        if not self.ink.blank:
+        if not self._canvas.ink.blank:
             self.draw(Ink())
 
     def undo(self) -> None:
@@ -118,7 +118,15 @@ class DrawingPad(Box):
     def recognize(self) -> None:
         """Read the drawing as it is now."""
         with self._lock:
-            self._read(self._canvas.ink)
+            if self._canvas.ink.blank:
+                self._show(None, answer_html(None))
+                return
+            try:
+                prediction = self._recognizer.predict(self._canvas.ink)
+            except Exception as error:  # of any model that a learner may bring
+                self._show(None, error_html(error))
+            else:
+                self._show(prediction, answer_html(prediction))
 
     def _step(self, by: int) -> None:
         with self._lock:
@@ -140,7 +148,7 @@ class DrawingPad(Box):
         """Read the unfinished stroke, as often as leaves the kernel time to follow the pen."""
         if self.live and time.monotonic() >= self._live_from:
             start = time.monotonic()
-            self._read(self._canvas.ink)
+            self.recognize()
             end = time.monotonic()
             self._live_from = end + max(LIVE_INTERVAL, end - start)
 
@@ -148,29 +156,13 @@ class DrawingPad(Box):
     def _read_if_live(self, _: object = None) -> None:
         with self._lock:
             if self.live or self._canvas.ink.blank:
-                self._read(self._canvas.ink)
+                self.recognize()
             else:
                 self._show(None, answer_html(None, "Press Recognise"))
 
-    def _read(self, ink: Ink) -> None:
-        if ink.blank:
-            self._show(None, answer_html(None))
-            return
-        try:
-            prediction = self._recognizer.predict(ink)
-        except Exception as error:  # of any model that a learner may bring
-            self._show(None, error_html(error))
-        else:
-            self._show(prediction, answer_html(prediction))
-
     def _show(self, prediction: Prediction | None, answer: str) -> None:
         self._answer.value = answer
-        ink = self._canvas.ink
-        if prediction is not None:
-            image = prediction.image
-        else:
-            image = BLANK_IMAGE if ink.blank else ink.to_image()
-        self._view.value = image_html(image) + filmstrip_html(ink)
+        self._view.value = _view_html(self._canvas.ink, prediction)
         self.set_trait("prediction", prediction)
 
     def _press_key(self, key: str) -> None:
@@ -195,6 +187,9 @@ class DrawingPad(Box):
         buttons.add_class("mnistedu-buttons")
         return VBox([self._canvas.widget, buttons]).add_class("mnistedu-sheet")
 
+    def __repr__(self) -> str:
+        return f"DrawingPad(ink={self.ink}, prediction={self.prediction})"
+
     def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
         """Add a still picture, for places where no widget can show."""
         png = picture_png(self.ink, self.prediction)
@@ -204,6 +199,14 @@ class DrawingPad(Box):
 
 def _as_recognizer(model: object) -> Recognizer:
     return model if isinstance(model, Recognizer) else Recognizer(model)
+
+
+def _view_html(ink: Ink, prediction: Prediction | None) -> str:
+    if prediction is not None:
+        image = prediction.image
+    else:
+        image = BLANK_IMAGE if ink.blank else ink.to_image()
+    return image_html(image) + filmstrip_html(ink)
 
 
 def _button(action: Callable[[], None], description: str, tooltip: str) -> Button:

@@ -236,6 +236,15 @@ def test_redo_by_key(pad: DrawingPad) -> None:
     assert pad.ink == Ink([ONE])
 
 
+def test_clear_in_the_middle_of_a_stroke_drops_it(pad: DrawingPad) -> None:
+    send(pad, "mouse_down", x=100, y=100)
+    send(pad, "mouse_move", x=300, y=100)
+    pad.clear()
+    send(pad, "mouse_up", x=300, y=100)
+    assert pad.ink.blank
+    assert pad.prediction is None
+
+
 def test_draw_replays_an_ink_as_it_is(pad: DrawingPad) -> None:
     pad.draw(Ink([SEVEN]))
     assert pad.ink == Ink([SEVEN])
@@ -381,6 +390,7 @@ def test_a_picture_stands_in_where_no_widget_can_show(pad: DrawingPad) -> None:
     mouse(pad, SEVEN)
     bundle = pad._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/plain"].startswith("DrawingPad(ink=Ink(1 stroke, 3 points), prediction=")
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))))
     assert picture.shape == (224, 720)
     sheet, view, answer = picture[:, :224], picture[:, 248:472], picture[:, 496:]
