@@ -9,7 +9,8 @@ from scipy import ndimage
 from mnistedu.preprocessing.ruling import remove_ruling
 
 _SMALL = 64  # pixels a side; no photo is that small
-_FLAT = 0.02  # of the range of grey; what differs less from a plain ground is ground
+_FLAT = 0.02  # of the contrast; what differs less from a plain ground is ground
+_PLAIN_FAINT = 0.04  # of the brightest; a plain ground with less contrast than this is blank
 _THUMBNAIL = 200  # pixels, the longer side of the small picture that the light is measured on
 _WINDOW = 1 / 6  # of the picture's longer side; a pen's line is thinner than this
 _FAINT = 0.15  # of the light; paper on which nothing is darker than that is blank
@@ -45,17 +46,20 @@ def extract_ink(grey: np.ndarray) -> np.ndarray:
         ink = _keep_digit(remove_ruling(_darkness(paper)))
     else:
         contrast = np.abs(grey - ground)
-        ink = _drop_specks(np.where(contrast > _FLAT, contrast / (contrast.max() or 1), 0))
+        full = contrast.max()
+        if full < _PLAIN_FAINT:
+            return np.zeros(grey.shape, np.float32)
+        ink = _drop_specks(np.where(contrast > _FLAT * full, contrast / full, 0))
     return ink.astype(np.float32)
 
 
 def _plain_ground(grey: np.ndarray) -> float | None:
     """Return the grey of a ground that is the same everywhere; None if there is none such."""
-    counts, _ = np.histogram(grey, bins=51, range=(0, 1))
+    counts, edges = np.histogram(grey, bins=51)
     fullest = counts.argmax()
     if counts[fullest] < grey.size / 2 and max(grey.shape) > _SMALL:
         return None
-    return float(np.median(grey[np.abs(grey * 51 - fullest - 0.5) <= 0.5]))
+    return float(np.median(grey[(grey >= edges[fullest]) & (grey <= edges[fullest + 1])]))
 
 
 def _is_dark_on_bright(grey: np.ndarray) -> bool:

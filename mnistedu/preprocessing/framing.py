@@ -11,7 +11,7 @@ from mnistedu.ink import BOX, SIZE
 
 LARGEST = 1000  # pixels, the longer side of a picture that is worked on
 
-_EDGE = 0.03  # of full ink; a digit begins where this much is reached
+_EDGE = 0.15  # of full ink; a digit begins where this much is reached
 
 
 def shrink(picture: np.ndarray) -> np.ndarray:

@@ -57,8 +57,8 @@ def steps(bitmap: Bitmap) -> dict[str, np.ndarray]:
         In the order of the work:
 
         ``"grey"``
-            Shades of grey, from 0 (the darkest) to 1, float32 of shape (height, width); at most
-            1,000 pixels a side.
+            Shades of grey, from 0 (black) to 1 (the brightest), float32 of shape (height, width),
+            at most 1,000 pixels a side.
         ``"ink"``
             The ink alone, bright on black, from 0 to 1: even light, no ruling, no specks.
         ``"crop"``
@@ -80,9 +80,7 @@ def steps(bitmap: Bitmap) -> dict[str, np.ndarray]:
     box (20, 20)
     image (28, 28)
     """
-    grey = read_grey(bitmap)
-    grey = (grey - grey.min()) / (np.ptp(grey) or 1.0)
-    pictures = {"grey": shrink(grey)}
+    pictures = {"grey": shrink(read_grey(bitmap))}
     pictures["ink"] = extract_ink(pictures["grey"])
     if not pictures["ink"].any():
         return pictures | {"image": np.zeros((SIZE, SIZE), np.uint8)}

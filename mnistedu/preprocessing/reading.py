@@ -28,7 +28,7 @@ def read_grey(bitmap: Bitmap) -> np.ndarray:
     Returns
     -------
     grey : ndarray of shape (height, width) and dtype float32
-        In the range of the bitmap; large is bright.
+        From 0 for black, or for the lowest number if that is negative, to 1 for the brightest.
 
     Raises
     ------
@@ -42,19 +42,25 @@ def read_grey(bitmap: Bitmap) -> np.ndarray:
     Examples
     --------
     >>> read_grey(np.full((2, 2, 3), 255, np.uint8))
-    array([[255., 255.],
-           [255., 255.]], dtype=float32)
+    array([[1., 1.],
+           [1., 1.]], dtype=float32)
     """
+    grey = _grey(_read(bitmap))
+    grey -= min(0, grey.min())
+    return grey / (grey.max() or 1)
+
+
+def _read(bitmap: Bitmap) -> np.ndarray:
     if isinstance(bitmap, (str, os.PathLike)):
-        return _grey(_open(Path(bitmap)))
+        return _open(Path(bitmap))
     if isinstance(bitmap, Image.Image):
-        return _grey(_image_array(bitmap))
+        return _image_array(bitmap)
     if isinstance(bitmap, (bytes, dict, set)) or bitmap is None:
         raise TypeError(
             "a bitmap must be an array, a PIL image or the path of an image file, "
             f"got {type(bitmap).__name__}"
         )
-    return _grey(_check_array(bitmap))
+    return _check_array(bitmap)
 
 
 def _open(path: Path) -> np.ndarray:
