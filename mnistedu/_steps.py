@@ -126,7 +126,7 @@ def repeat(step: Step) -> Step:
 def _is_slow_in_a_loop(step: Callable, *arguments: Any) -> bool:
     if jax.default_backend() != "cpu":
         return False
-    index = jax.ShapeDtypeStruct((), jnp.int32)
+    index = jax.ShapeDtypeStruct((), jnp.int32, weak_type=True)
     return "conv_general_dilated" in str(step.trace(index, *arguments).jaxpr)
 
 
