@@ -172,6 +172,6 @@ class Pad:
         raise AssertionError(f"not with {shown} pixels of ink")
 
     def _on_page(self, stroke: Stroke) -> list[tuple[float, float]]:
-        self.canvas.scroll_into_view_if_needed()
+        self.canvas.hover()  # scrolls to it, and waits until it moves no more
         box = self.canvas.bounding_box()
         return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]

@@ -46,6 +46,7 @@ def test_lesson_reads_digits_drawn_by_mouse_and_finger(lab: Lab) -> None:
         (pad.touch, ONE, 1),
     ]:
         draw(*strokes)
+        pad.expect_ink(some)
         pad.click("Recognise")
         pad.expect_longest_bar(digit)
         expect(pad.root.locator(".mnistedu-top")).to_have_count(3)
