@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "baselines": ["build_baseline"],
     "data": ["Dataset", "Split", "load_digits", "load_mnist"],
-    "evaluation": ["Evaluation", "evaluate", "robustness"],
+    "evaluation": ["Evaluation", "compare", "evaluate", "learning_curve", "robustness"],
     "ink": ["Ink"],
     "models": ["build_cnn", "build_mlp", "build_recipe", "load_model", "save_model"],
     "preprocessing": ["normalize", "to_input"],

@@ -8,12 +8,14 @@ in ``alt_text`` what they show. In a notebook a picture is light or dark as the 
 
 from mnistedu.displays.attribution import OcclusionDisplay, SaliencyDisplay
 from mnistedu.displays.class_averages import ClassAveragesDisplay
+from mnistedu.displays.comparison import ComparisonDisplay
 from mnistedu.displays.confusion import ConfusionDisplay
 from mnistedu.displays.digits import DigitsDisplay
 from mnistedu.displays.embedding import EmbeddingDisplay
 from mnistedu.displays.feature_maps import FeatureMapsDisplay
 from mnistedu.displays.filters import FiltersDisplay
 from mnistedu.displays.history import HistoryDisplay
+from mnistedu.displays.learning_curve import LearningCurveDisplay
 from mnistedu.displays.mistakes import MistakesDisplay
 from mnistedu.displays.pixel_intensity import PixelIntensityDisplay
 from mnistedu.displays.preprocessing import PreprocessingDisplay
@@ -22,12 +24,14 @@ from mnistedu.displays.robustness import RobustnessDisplay
 
 __all__ = [
     "ClassAveragesDisplay",
+    "ComparisonDisplay",
     "ConfusionDisplay",
     "DigitsDisplay",
     "EmbeddingDisplay",
     "FeatureMapsDisplay",
     "FiltersDisplay",
     "HistoryDisplay",
+    "LearningCurveDisplay",
     "MistakesDisplay",
     "OcclusionDisplay",
     "PixelIntensityDisplay",

@@ -32,6 +32,20 @@ if TYPE_CHECKING:
     Model: TypeAlias = keras.Model | Classifier | Reader | Callable[[np.ndarray], np.ndarray]
 
 
+def is_keras(model: object) -> bool:
+    """Tell whether something is a Keras model, without importing Keras for it.
+
+    Parameters
+    ----------
+    model : object
+
+    Returns
+    -------
+    answer : bool
+    """
+    return "keras" in sys.modules and isinstance(model, sys.modules["keras"].Model)
+
+
 def ask(model: Model, images: np.ndarray) -> np.ndarray:
     """Ask a model for the probability of each digit, for each image.
 
@@ -58,7 +72,7 @@ def ask(model: Model, images: np.ndarray) -> np.ndarray:
     >>> ask(lambda images: np.full((len(images), 10), 0.1), np.zeros((2, 28, 28), np.uint8)).shape
     (2, 10)
     """
-    if "keras" in sys.modules and isinstance(model, sys.modules["keras"].Model):
+    if is_keras(model):
         return _ask_keras(model, images)
     if hasattr(model, "predict_proba"):
         probabilities = np.zeros((len(images), 10), np.float32)

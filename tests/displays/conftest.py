@@ -10,6 +10,7 @@ mpl.use("agg")
 
 @pytest.fixture(autouse=True)
 def no_figure_is_left():
+    plt.close("all")
     yield
     plt.close("all")
 

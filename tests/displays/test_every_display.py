@@ -13,7 +13,13 @@ from matplotlib.text import Text
 from PIL import Image
 
 from mnistedu import displays
-from mnistedu.evaluation import Robustness, RobustnessCurve
+from mnistedu.evaluation import (
+    Comparison,
+    LearningCurve,
+    ModelReport,
+    Robustness,
+    RobustnessCurve,
+)
 from mnistedu.evaluation.corruptions import CORRUPTIONS
 
 CURVES = tuple(
@@ -31,12 +37,16 @@ def display(request, result, cnn):
     image = result.split.images[0]
     makers = {
         "ClassAveragesDisplay": lambda: show.from_split(result.split),
+        "ComparisonDisplay": lambda: show(Comparison((ModelReport("it", 9, 1.0, result, 5, 9),))),
         "ConfusionDisplay": lambda: show.from_evaluation(result),
         "DigitsDisplay": lambda: show(*result.split[:20]),
         "EmbeddingDisplay": lambda: show.from_model(cnn, result.split[:50]),
         "FeatureMapsDisplay": lambda: show.from_model(cnn, image),
         "FiltersDisplay": lambda: show.from_model(cnn),
         "HistoryDisplay": lambda: show({"accuracy": [0.8, 0.9], "val_accuracy": [0.7, 0.9]}),
+        "LearningCurveDisplay": lambda: show(
+            LearningCurve((10, 99), (1.0, 0.9), (0.5, 0.8), ((0.4, 0.6), (0.7, 0.9)))
+        ),
         "MistakesDisplay": lambda: show.from_evaluation(result, most=6),
         "OcclusionDisplay": lambda: show.from_model(cnn, image),
         "PixelIntensityDisplay": lambda: show.from_split(result.split),

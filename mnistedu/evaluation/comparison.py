@@ -1,0 +1,208 @@
+"""Several models in one table: what each costs and what it is worth."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from mnistedu.evaluation.answers import ask, is_keras
+from mnistedu.evaluation.fitting import fit
+from mnistedu.evaluation.result import Evaluation, evaluate
+
+if TYPE_CHECKING:
+    from mnistedu.data import Dataset
+    from mnistedu.evaluation.answers import Model
+
+_TIMED_IMAGES = 1000
+_HEAD = ("model", "parameters", "training", "accuracy", "95 % interval", "prediction", "size")
+
+
+class ModelReport(NamedTuple):
+    """One model of a :class:`Comparison`.
+
+    Attributes
+    ----------
+    name : str
+    parameters : int or None
+        How many numbers it has learned; None where that cannot be said.
+    training_seconds : float or None
+        None for a model that came trained.
+    result : Evaluation
+        On the test images.
+    prediction_microseconds : float
+        Per image, when it reads many at once.
+    size : int or None
+        Of its file, in bytes; None for a function.
+    """
+
+    name: str
+    parameters: int | None
+    training_seconds: float | None
+    result: Evaluation
+    prediction_microseconds: float
+    size: int | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several models on the same test images; made by :func:`compare`.
+
+    Attributes
+    ----------
+    reports : tuple of ModelReport
+    """
+
+    reports: tuple[ModelReport, ...]
+
+    def to_dict(self) -> dict[str, dict[str, object]]:
+        """Give the table as plain numbers: a dict for each model's name.
+
+        Returns
+        -------
+        table : dict of str to dict
+        """
+        return {
+            report.name: {
+                "parameters": report.parameters,
+                "training_seconds": report.training_seconds,
+                "accuracy": report.result.accuracy,
+                "interval": list(report.result.interval),
+                "prediction_microseconds": report.prediction_microseconds,
+                "size": report.size,
+            }
+            for report in self.reports
+        }
+
+    def __repr__(self) -> str:
+        rows = [_HEAD, *map(_write_row, self.reports)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join(
+            "  ".join(
+                [row[0].ljust(widths[0])]
+                + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+            )
+            for row in rows
+        )
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{name}</th>' for name in _HEAD)
+        rows = ""
+        for report in self.reports:
+            name, *cells = map(escape, _write_row(report))
+            columns = "".join(f"<td>{cell}</td>" for cell in cells)
+            rows += f'<tr><th scope="row">{name}</th>{columns}</tr>'
+        return (
+            '<div style="overflow-x: auto">'
+            '<table style="font-variant-numeric: tabular-nums; white-space: nowrap">'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+
+def compare(
+    models: Mapping[str, Model],
+    data: Dataset,
+    *,
+    epochs: int = 5,
+    batch_size: int = 128,
+    seed: int = 0,
+) -> Comparison:
+    """Train some models and measure what each costs and what it is worth.
+
+    Parameters
+    ----------
+    models : mapping of str to model
+        Compiled Keras models and scikit-learn classifiers, as :func:`mnistedu.build_baseline` makes
+        them, by the names that the table shall give them. They are trained here; with
+        ``epochs=0``, anything goes that :func:`mnistedu.evaluate` takes.
+    data : Dataset
+        They train on ``data.train`` and are measured on ``data.test``.
+    epochs : int, default=5
+        How often a network sees each training image; 0 takes all models as they are.
+    batch_size, seed : int
+        As for :func:`mnistedu.train`.
+
+    Returns
+    -------
+    comparison : Comparison
+        A table in a notebook; :class:`mnistedu.displays.ComparisonDisplay` draws it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no model, or one cannot be trained or measured.
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> data = mnistedu.load_digits()
+    >>> names = ["most_frequent", "class_means"]
+    >>> table = compare({name: mnistedu.build_baseline(name) for name in names}, data)
+    >>> [report.result.accuracy > 0.5 for report in table.reports]
+    [False, True]
+    """
+    if not models:
+        raise ValueError("there must be at least one model to compare, got none")
+    reports = []
+    for name, model in models.items():
+        seconds = None
+        if epochs:
+            start = time.perf_counter()
+            fit(model, data, epochs=epochs, batch_size=batch_size, seed=seed)
+            seconds = time.perf_counter() - start
+        result = evaluate(model, data.test)
+        reports.append(
+            ModelReport(
+                name,
+                _count_parameters(model),
+                seconds,
+                result,
+                _time_prediction(model, data.test.images[:_TIMED_IMAGES]),
+                _measure_size(model),
+            )
+        )
+    return Comparison(tuple(reports))
+
+
+def _count_parameters(model: Model) -> int | None:
+    if is_keras(model):
+        return model.count_params()
+    classifier = model[-1] if hasattr(model, "steps") else model
+    learned = [getattr(classifier, name, None) for name in ("coef_", "intercept_", "means_")]
+    return sum(np.size(each) for each in learned if each is not None) or None
+
+
+def _time_prediction(model: Model, images: np.ndarray) -> float:
+    ask(model, images)  # the first time, a program is compiled for it
+    start = time.perf_counter()
+    ask(model, images)
+    return 1e6 * (time.perf_counter() - start) / len(images)
+
+
+def _measure_size(model: Model) -> int | None:
+    if is_keras(model):
+        from mnistedu.models import save_model
+
+        with tempfile.TemporaryDirectory() as folder:
+            return save_model(model, Path(folder) / "model.keras").stat().st_size
+    return len(pickle.dumps(model)) if hasattr(model, "predict_proba") else None
+
+
+def _write_row(report: ModelReport) -> tuple[str, ...]:
+    low, high = report.result.interval
+    return (
+        report.name,
+        "–" if report.parameters is None else f"{report.parameters:,}",
+        "–" if report.training_seconds is None else f"{report.training_seconds:.1f} s",
+        f"{report.result.accuracy:.2%}",
+        f"{low:.2%} to {high:.2%}",
+        f"{report.prediction_microseconds:,.0f} µs",
+        "–" if report.size is None else f"{report.size / 1e6:,.2f} MB",
+    )

@@ -1,0 +1,57 @@
+"""Training a model, whatever kind it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mnistedu.evaluation.answers import is_keras
+
+if TYPE_CHECKING:
+    import keras
+
+    from mnistedu.data import Dataset
+    from mnistedu.evaluation.answers import Classifier
+
+
+def fit(
+    model: keras.Model | Classifier,
+    data: Dataset,
+    *,
+    epochs: int,
+    batch_size: int = 128,
+    seed: int = 0,
+) -> None:
+    """Train a model on the training images of a data set.
+
+    Parameters
+    ----------
+    model : keras.Model or scikit-learn classifier
+        Is changed. A classifier trains as long as it wants.
+    data : Dataset
+    epochs, batch_size, seed : int
+        As for :func:`mnistedu.train`.
+
+    Raises
+    ------
+    TypeError
+        If the model cannot be trained.
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> classifier = mnistedu.build_baseline("class_means")
+    >>> fit(classifier, mnistedu.load_digits(), epochs=1)
+    >>> classifier.classes_.tolist()
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    """
+    if is_keras(model):
+        from mnistedu.training import train
+
+        train(model, data, epochs=epochs, batch_size=batch_size, seed=seed, verbose=False)
+    elif hasattr(model, "fit") and hasattr(model, "predict_proba"):
+        model.fit(*data.train)
+    else:
+        raise TypeError(
+            "only a keras.Model or a scikit-learn classifier can be trained here, got "
+            f"{type(model).__name__}"
+        )
