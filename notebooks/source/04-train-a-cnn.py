@@ -214,10 +214,10 @@ shifted = mnistedu.Split(np.roll(data.test.images, 2, axis=2), data.test.labels)
 shifted_cnn = mnistedu.evaluate(cnn, shifted).accuracy
 shifted_mlp = mnistedu.evaluate(mlp, shifted).accuracy
 print(f"moved by two pixels: CNN {shifted_cnn:.1%}, MLP {shifted_mlp:.1%}")
-assert shifted_cnn > shifted_mlp
+assert result_mlp.accuracy - shifted_mlp > 1.5 * (result.accuracy - shifted_cnn)
 
 # %% [markdown]
-# The CNN loses little, the MLP a lot. Neither has ever seen a digit in that place.
+# Neither has ever seen a digit in that place, and both get worse, but the MLP far more so.
 
 # %% [markdown]
 # ## Look inside
