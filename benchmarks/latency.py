@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.browser.page import DESKTOP, SEVEN, Lab, Pad, launch_chromium
-from tests.browser.server import serve
+from tests.browser.server import serve_lab
 
 N_DIGITS = 60
 
@@ -78,12 +78,12 @@ FAST_POINTER = """async canvas => {
 
 def main() -> None:
     """Run JupyterLab, draw, and print the table."""
-    root = Path(tempfile.mkdtemp())
     with (
-        serve("jupyterlab", "--LabApp.expose_app_in_browser=True", root=root) as address,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        serve_lab(Path(folder)) as address,
         launch_chromium() as browser,
     ):
-        lab = Lab(browser.new_page(viewport=DESKTOP), address, root)
+        lab = Lab(browser.new_page(viewport=DESKTOP), address, Path(folder))
         lab.open("latency.ipynb", PAD)
         lab.run_all()
         (pad,) = lab.pads()

@@ -17,7 +17,7 @@ DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent))
 
 from tests.browser.page import Lab, launch_chromium  # noqa: E402
-from tests.browser.server import serve  # noqa: E402
+from tests.browser.server import serve_lab  # noqa: E402
 
 WINDOW = {"width": 940, "height": 640}
 SEVEN = [
@@ -31,13 +31,13 @@ COLOURS = 96
 
 
 def main() -> None:
-    root = Path(tempfile.mkdtemp())
     with (
-        serve("jupyterlab", "--LabApp.expose_app_in_browser=True", root=root) as address,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        serve_lab(Path(folder)) as address,
         launch_chromium() as browser,
     ):
         page = browser.new_page(viewport=WINDOW, device_scale_factor=2)
-        lab = Lab(page, address, root)
+        lab = Lab(page, address, Path(folder))
         lab.open("pad.ipynb", "import mnistedu\n\nmnistedu.DrawingPad()")
         lab.run_all()
         (pad,) = lab.pads()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.page import DESKTOP, Lab, find_chromium, launch_chromium
-from tests.browser.server import serve
+from tests.browser.server import serve_lab
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 
@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     """A JupyterLab on a copy of the lessons: its address and its folder."""
     root = tmp_path_factory.mktemp("jupyterlab")
     shutil.copytree(LESSONS, root, dirs_exist_ok=True)
-    with serve("jupyterlab", "--LabApp.expose_app_in_browser=True", root=root) as address:
+    with serve_lab(root) as address:
         yield address, root
 
 

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 
@@ -52,7 +52,15 @@ def serve(command: str, *options: str, root: Path) -> Iterator[str]:
             yield f"{address}?token={environment['JUPYTER_TOKEN']}"
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            try:
+                server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def serve_lab(root: Path) -> AbstractContextManager[str]:
+    """Run a JupyterLab that lets a page use its commands, as ``jupyterapp``."""
+    return serve("jupyterlab", "--LabApp.expose_app_in_browser=True", root=root)
 
 
 def _settings() -> dict[str, object]:
