@@ -43,7 +43,8 @@ DigitsDisplay(data.train.images[:20], data.train.labels[:20]).plot(columns=10)
 # ## Scale the pixels and add a channel
 #
 # An image is a square of 28 rows and 28 columns. Each pixel is one whole number from 0 (background)
-# to 255 (full ink), kept in a single byte, which NumPy calls `uint8`.
+# to 255 (full ink), kept in a single byte, which NumPy calls `uint8`. (Our pictures show ink dark
+# on white, as on paper.)
 
 # %%
 images, labels = data.train

@@ -194,8 +194,8 @@ print(f"ten neurons, trained by hand: {by_hand:.1%}")
 assert by_hand > 0.85
 
 # %% [markdown]
-# Not bad for six lines. And as the weights of a neuron are the pattern that it looks for, we can
-# look at them. Dark places speak for the digit, bright places against it.
+# Not bad for a handful of lines. And as the weights of a neuron are the pattern that it looks for,
+# we can look at them. Dark places speak for the digit, bright places against it.
 
 # %%
 patterns = 128 + 300 * W.T.reshape(10, 28, 28)
