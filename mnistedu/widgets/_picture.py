@@ -52,6 +52,29 @@ def picture_png(ink: Ink, prediction: Prediction | None) -> bytes:
     return png.getvalue()
 
 
+def picture_text(prediction: Prediction | None) -> str:
+    """Say what the picture shows, for those who cannot see it.
+
+    Parameters
+    ----------
+    prediction : Prediction or None
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> picture_text(None)
+    'A drawing pad.'
+    """
+    if prediction is None:
+        return "A drawing pad."
+    answer = f"the answer {prediction.digit}" if prediction.confident else "no sure answer"
+    top = ", ".join(f"{digit}: {percent(p)}" for digit, p in prediction.top(N_TOP))
+    return f"A drawing pad with a digit, the 28x28 image made from it, and {answer} ({top})."
+
+
 def _sheet(ink: Ink, side: int) -> Image.Image:
     sheet = Image.new("L", (side, side), "white")
     draw = ImageDraw.Draw(sheet)

@@ -17,7 +17,7 @@ from mnistedu.widgets._answer import BLANK_IMAGE, answer_html, error_html, image
 from mnistedu.widgets._canvas import InkCanvas, fit
 from mnistedu.widgets._filmstrip import filmstrip_html
 from mnistedu.widgets._history import History
-from mnistedu.widgets._picture import picture_png
+from mnistedu.widgets._picture import picture_png, picture_text
 
 LIVE_INTERVAL = 0.04  # seconds between two answers while drawing
 
@@ -190,11 +190,12 @@ class DrawingPad(Box):
     def __repr__(self) -> str:
         return f"DrawingPad(ink={self.ink}, prediction={self.prediction})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
         """Add a still picture, for places where no widget can show."""
         png = picture_png(self.ink, self.prediction)
         bundle = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "image/png": base64.b64encode(png).decode()}
+        bundle["image/png"] = base64.b64encode(png).decode()
+        return bundle, {"image/png": {"alt": picture_text(self.prediction)}}
 
 
 def _as_recognizer(model: object) -> Recognizer:
