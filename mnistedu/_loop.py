@@ -6,10 +6,11 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from mnistedu._backend import import_keras
 from mnistedu._progress import Progress
@@ -18,7 +19,7 @@ from mnistedu._steps import Step, measuring_step, read_state, repeat, write_stat
 if TYPE_CHECKING:
     import keras
 
-Logs = dict[str, float]
+Logs = dict[str, Any]
 
 _SECONDS_PER_PROGRAM = 0.2  # as long as an interrupt may have to wait
 _IMAGES_PER_MEASUREMENT = 250
@@ -154,8 +155,9 @@ def make_validation(model: keras.Model, images: jax.Array, labels: jax.Array) ->
 
 
 def measures(model: keras.Model) -> Logs:
-    """Give what the model's metrics say, by name."""
-    return {name: float(value) for name, value in model.get_metrics_result().items()}
+    """Give what the model's metrics say, by name: numbers, or arrays such as one for each class."""
+    results = {name: np.asarray(value) for name, value in model.get_metrics_result().items()}
+    return {name: value if value.ndim else float(value) for name, value in results.items()}
 
 
 def _shuffled(key: jax.Array, count: int) -> jax.Array:

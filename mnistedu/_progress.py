@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Any
 
 from tqdm.auto import tqdm
 
@@ -46,6 +47,7 @@ class Progress:
         """Move on by a share of an epoch, from 0 to 1."""
         self._bar.update(share * self._images)
 
-    def show(self, logs: Mapping[str, float]) -> None:
-        """Show the measures of the epoch that has ended."""
-        self._bar.set_postfix({name: f"{value:.4f}" for name, value in logs.items()})
+    def show(self, logs: Mapping[str, Any]) -> None:
+        """Show the measures of the epoch that has ended, those that are single numbers."""
+        numbers = {name: value for name, value in logs.items() if isinstance(value, float)}
+        self._bar.set_postfix({name: f"{value:.4f}" for name, value in numbers.items()})

@@ -141,19 +141,28 @@ def _check(model: keras.Model, train: Split, epochs: int, batch_size: int) -> No
             "the model has no optimizer and loss yet; call model.compile(optimizer='adam', "
             "loss='sparse_categorical_crossentropy', metrics=['accuracy']) first"
         )
-    if not model.built:
+    shapes = _shapes(model)
+    if shapes is None:
         return
-    if np.prod(model.input_shape[1:]) != 28 * 28 or model.input_shape[1:3] != (28, 28):
+    (_, *taken), (_, *_, classes) = shapes
+    if taken[:2] != [28, 28] or np.prod(taken) != 28 * 28:
         raise ValueError(
-            "the model must take images of shape (28, 28, 1), but it takes "
-            f"{model.input_shape[1:]}; start it with keras.Input((28, 28, 1)), and for a dense "
-            "network keras.layers.Flatten()"
+            f"the model must take images of shape (28, 28, 1), but it takes {tuple(taken)}; start "
+            "it with keras.Input((28, 28, 1)), and for a dense network keras.layers.Flatten()"
         )
-    if model.output_shape[-1] <= train.labels.max():
+    if 1 < classes <= train.labels.max():
         raise ValueError(
-            f"the model tells {model.output_shape[-1]} classes apart, but there are labels up to "
+            f"the model tells {classes} classes apart, but there are labels up to "
             f"{train.labels.max()}; its last layer needs {train.labels.max() + 1} units or more"
         )
+
+
+def _shapes(model: keras.Model) -> tuple[tuple, tuple] | None:
+    """Give the shapes of a model's input and output, if it knows them before it is called."""
+    try:
+        return model.input_shape, model.output_shape
+    except (AttributeError, ValueError):
+        return None
 
 
 def _why_fit(model: keras.Model) -> str | None:
@@ -199,6 +208,9 @@ def _targets(model: keras.Model, labels: np.ndarray) -> np.ndarray:
     """Give labels as the model's loss wants them: one-hot for Keras's own, except sparse ones."""
     loss = import_keras().losses.get(model.loss)
     kind = loss if inspect.isfunction(loss) else type(loss)
-    if kind.__module__.startswith("keras.") and "sparse" not in kind.__name__.lower():
-        return np.eye(model.output_shape[-1], dtype=np.float32)[labels]
-    return labels
+    shapes = _shapes(model)
+    classes = shapes[1][-1] if shapes else 10
+    takes_numbers = "sparse" in kind.__name__.lower() or not kind.__module__.startswith("keras.")
+    if takes_numbers or classes == 1:
+        return labels
+    return np.eye(classes, dtype=np.float32)[labels]

@@ -110,6 +110,37 @@ def test_a_loss_of_ones_own_gets_the_labels_as_numbers(small):
     )
 
 
+def test_a_measure_of_each_class(small):
+    model = dense(loss="categorical_crossentropy", metrics=[keras.metrics.F1Score(average=None)])
+    history = train(model, small, verbose=True).history
+    assert history["val_f1_score"][0].shape == (10,)
+
+
+def test_two_classes_from_one_output(small):
+    parts = small.train, small.test
+    sevens = [Split(part.images, (part.labels == 7).astype(int)) for part in parts]
+    model = keras.Sequential(
+        [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(1, "sigmoid")]
+    )
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
+    history = train(model, Dataset(*sevens, EMPTY, "is it a 7?"), epochs=8).history
+    assert history["val_accuracy"][-1] > 0.93
+
+
+def test_a_model_written_as_a_class(small):
+    class MyModel(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.flatten, self.dense = keras.layers.Flatten(), keras.layers.Dense(10, "softmax")
+
+        def call(self, images):
+            return self.dense(self.flatten(images))
+
+    model = MyModel()
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    assert train(model, small, epochs=4).history["accuracy"][-1] > 0.6
+
+
 def test_layers_with_state_and_noise(small):
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
