@@ -92,9 +92,11 @@ def load_mnist(
     except DataError as error:
         if fallback is None:
             raise
+        reason = str(error).partition("\n")[0].rstrip(":")
         warnings.warn(
             "MNIST could not be loaded, so these are scikit-learn's 1,797 bundled digits instead: "
-            f"figures will differ from MNIST's. The reason: {error}",
+            f"figures will differ from MNIST's. The reason: {reason}. load_mnist() without the "
+            "fallback says what to do.",
             stacklevel=2,
         )
         return load_digits()
@@ -195,6 +197,7 @@ def _download(name: str, home: Path) -> None:
     """Make sure of one file: leave it if its sum is right, else fetch it from the first mirror."""
     if _is_official(home / name):
         return
+    pooch.get_logger().setLevel("WARNING")  # the bar says enough
     fetcher = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT_SECONDS)
     reasons = []
     for mirror in MIRRORS:

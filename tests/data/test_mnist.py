@@ -173,7 +173,9 @@ def test_a_named_folder_with_a_wrong_file(files, home):
 
 def test_the_fallback_is_visible(files, home, monkeypatch):
     monkeypatch.setattr(source, "MIRRORS", (CLOSED,))
-    with pytest.warns(UserWarning, match=r"(?s)1,797 bundled digits instead: .*no connection"):
+    with pytest.warns(
+        UserWarning, match=r"1,797 bundled digits instead: .*any mirror\. load_mnist"
+    ):
         data = mnistedu.load_mnist(fallback="digits")
     assert data.name == "digits"
 
