@@ -15,6 +15,11 @@ def test_digits_stand_in_a_grid_with_their_titles(digits):
     assert display.alt_text.startswith("7 images of handwritten digits, titled 4, 4, 7")
 
 
+def test_a_single_image_and_a_title_of_two_lines(digits):
+    display = DigitsDisplay(digits.test.images[:1], ["a four\nby hand"])
+    assert display.alt_text == "1 image of handwritten digits, titled a four by hand."
+
+
 def test_long_titles_have_room(digits):
     titles = ["a seven as we wrote it", "a seven from the data"]
     display = DigitsDisplay(digits.test.images[:2], titles).plot()
