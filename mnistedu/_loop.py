@@ -14,7 +14,7 @@ import numpy as np
 
 from mnistedu._backend import import_keras
 from mnistedu._progress import Progress
-from mnistedu._steps import Step, measuring_step, read_state, repeat, write_state
+from mnistedu._steps import Program, Step, measuring_step, read_state, write_state
 
 if TYPE_CHECKING:
     import keras
@@ -36,7 +36,7 @@ class Loop:
         What :func:`mnistedu._steps.training_step` made.
     images, labels : jax.Array
         What to train on.
-    validate : callable
+    validate : callable, optional
         Gives the measures on the validation images, by name.
     epochs, steps_per_epoch : int
         How many of each there are.
@@ -53,14 +53,14 @@ class Loop:
         images: jax.Array,
         labels: jax.Array,
         *,
-        validate: Callable[[], Logs],
+        validate: Callable[[], Logs] | None,
         epochs: int,
         steps_per_epoch: int,
         callbacks: Sequence[keras.callbacks.Callback],
         progress: Progress,
     ) -> None:
         self._model = model
-        self._program = repeat(step)
+        self._program = Program(step)
         self._images, self._labels = images, labels
         self._validate = validate
         self._epochs, self._steps_per_epoch = epochs, steps_per_epoch
@@ -88,9 +88,10 @@ class Loop:
                 order = _shuffled(jax.random.fold_in(order_key, epoch), len(self._labels))
                 self._run_steps(epoch, order, step_key)
                 logs = measures(model)
-                hooks.on_test_begin()
-                logs |= self._validate()
-                hooks.on_test_end(logs)
+                if self._validate:
+                    hooks.on_test_begin()
+                    logs |= self._validate()
+                    hooks.on_test_end(logs)
                 self._remember_best(logs)
                 self._progress.show(logs)
                 hooks.on_epoch_end(epoch, logs)
@@ -133,15 +134,17 @@ class Loop:
             variable.assign(value)
 
 
-def make_validation(model: keras.Model, images: jax.Array, labels: jax.Array) -> Callable[[], Logs]:
+def make_validation(
+    model: keras.Model, images: jax.Array, labels: jax.Array
+) -> Callable[[], Logs] | None:
     """Make a function that measures the model on these images, each exactly once."""
     if not len(images):
-        return dict
+        return None
     size = min(_IMAGES_PER_MEASUREMENT, len(images))
     whole, rest = divmod(len(images), size)
     end = whole * size
-    program = repeat(measuring_step(model, batch_size=size))
-    program_for_rest = repeat(measuring_step(model, batch_size=rest))
+    program = Program(measuring_step(model, batch_size=size))
+    program_for_rest = Program(measuring_step(model, batch_size=rest))
 
     def validate() -> Logs:
         model.reset_metrics()

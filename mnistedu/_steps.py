@@ -99,28 +99,37 @@ def measuring_step(model: keras.Model, *, batch_size: int) -> Step:
     return step
 
 
-def repeat(step: Step) -> Step:
-    """Make ``program(start, stop, state, *rest) -> state``: the steps from `start` up to `stop`.
+class Program:
+    """Many steps as one call: ``state = program(start, stop, state, *rest)``.
 
     They run as one compiled loop. Where a step convolves as XLA does it, which is slow in a loop on
     a CPU, they run one after another.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(index, state, *rest) -> state``.
     """
-    compiled_step = jax.jit(step)
 
-    @jax.jit
-    def loop(start: int, stop: int, state: State, *rest: jax.Array) -> State:
-        return jax.lax.fori_loop(
-            start, stop, lambda index, state: compiled_step(index, state, *rest), state
-        )
+    def __init__(self, step: Step) -> None:
+        self._step = jax.jit(step)
+        self._loop = jax.jit(self._run_loop)
+        self._loop_is_slow: bool | None = None
 
-    def program(start: int, stop: int, state: State, *rest: jax.Array) -> State:
-        if not _is_slow_in_a_loop(compiled_step, state, *rest):
-            return loop(start, stop, state, *rest)
+    def __call__(self, start: int, stop: int, state: State, *rest: jax.Array) -> State:
+        """Run the steps from `start` up to `stop`."""
+        if self._loop_is_slow is None:
+            self._loop_is_slow = _is_slow_in_a_loop(self._step, state, *rest)
+        if not self._loop_is_slow:
+            return self._loop(start, stop, state, *rest)
         for index in range(start, stop):
-            state = compiled_step(index, state, *rest)
+            state = self._step(index, state, *rest)
         return state
 
-    return program
+    def _run_loop(self, start: jax.Array, stop: jax.Array, state: State, *rest: Any) -> State:
+        return jax.lax.fori_loop(
+            start, stop, lambda index, state: self._step(index, state, *rest), state
+        )
 
 
 def _is_slow_in_a_loop(step: Callable, *arguments: Any) -> bool:

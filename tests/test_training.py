@@ -51,7 +51,9 @@ def fit(model, data, epochs=1, **options):
         data.train.labels,
         batch_size=len(data.train),
         epochs=epochs,
-        validation_data=(mnistedu.to_input(data.validation.images), data.validation.labels),
+        validation_data=(mnistedu.to_input(data.validation.images), data.validation.labels)
+        if len(data.validation)
+        else None,
         verbose=0,
         **options,
     )
@@ -281,7 +283,10 @@ def test_step_by_step_or_many_at_once_is_the_same(small):
         np.testing.assert_allclose(got, want, atol=1e-5)
 
 
-def test_callbacks_are_called_in_keras_order(small):
+@pytest.mark.parametrize("validation", [True, False])
+def test_callbacks_are_called_in_keras_order(small, validation):
+    data = small if validation else Dataset(small.train, EMPTY, EMPTY, "train only")
+
     def record(calls):
         hooks = ["train", "epoch", "test"]
         names = [f"on_{hook}_{end}" for hook in hooks for end in ("begin", "end")]
@@ -291,8 +296,8 @@ def test_callbacks_are_called_in_keras_order(small):
         return callback
 
     ours, theirs = [], []
-    train(dense(), small, epochs=2, callbacks=[record(ours)])
-    fit(dense(), small, epochs=2, callbacks=[record(theirs)])
+    train(dense(), data, epochs=2, callbacks=[record(ours)])
+    fit(dense(), data, epochs=2, callbacks=[record(theirs)])
     assert ours == theirs
 
 
