@@ -354,14 +354,12 @@ def _load(validation: int = 0) -> Dataset:
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
-    print(f"{'':44} {'median':>9} {'minimum':>9} {'against mnistedu':>17}")
+    print(f"{'':46}{'median':>12}{'minimum':>12}{'against mnistedu':>19}")
     for row in rows:
         print(row["work"])
         for side, values in row["sides"].items():
-            print(
-                f"    {side:40} {values['median']:7.3f} {row['unit']:2}"
-                f"{values['minimum']:7.3f} {row['unit']:2} {values['ratio']:15.2f}x"
-            )
+            figures = [f"{values[name]:.3f} {row['unit']}" for name in ("median", "minimum")]
+            print(f"    {side:42}{figures[0]:>12}{figures[1]:>12}{values['ratio']:>18.2f}x")
         for name, note in row["notes"].items():
             print(f"    {name}: {note}")
 
