@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,37 +44,44 @@ class Snapshot:
         import jax
 
         self._shape = _input_shape(model)
-        self._model = model
+        self._variables = [*model.trainable_variables, *model.non_trainable_variables]
         self._seen: list = []
         self._copy: list = []
         self.refresh()
-        if not self._copy and model.variables:
+        if len(self._copy) != len(self._variables):
             raise RuntimeError(
                 "the model's weights cannot be read while it trains; "
                 "make the recognizer before the training or after it"
             )
 
-        def answer(weights: list, x: jax.Array) -> jax.Array:
-            trainable = weights[: len(model.trainable_variables)]
-            others = weights[len(model.trainable_variables) :]
-            probabilities, _ = model.stateless_call(trainable, others, x, training=False)
-            return probabilities
+        trainable = len(model.trainable_variables)
 
-        self._answer = jax.jit(answer)
+        def answer(weights: list, x: jax.Array) -> jax.Array:
+            state = weights[:trainable], weights[trainable:]
+            return model.stateless_call(*state, x, training=False)[0]
+
+        # Traced now and never again: Keras must not be called while it trains in another thread.
+        program = jax.jit(answer)
+        self._lowered = {
+            count: program.lower(self._copy, np.empty((count, *self._shape), np.float32))
+            for count in (1, BATCH)
+        }
+        self._compiled: dict = {}
 
     def refresh(self) -> None:
         """Copy the weights if they are new; keep the last copy if they cannot be read now."""
         import jax.numpy as jnp
 
-        values = self._values()
-        if len(values) == len(self._seen) and all(map(_is, values, self._seen)):
-            return
         try:
+            values = [variable.value for variable in self._variables]
+            if len(values) == len(self._seen) and all(map(operator.is_, values, self._seen)):
+                return
             copy = [jnp.array(value, copy=True) for value in values]
-        except RuntimeError:  # "Array has been deleted": a training step has taken them
+            if any(v.value is not value for v, value in zip(self._variables, values, strict=True)):
+                return  # a training step came between
+        except (RuntimeError, TypeError):  # taken by a training step: deleted, or not there at all
             return
-        if all(map(_is, values, self._values())):  # no step came in between
-            self._seen, self._copy = values, copy
+        self._seen, self._copy = values, copy
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Answer from the newest weights that can be read.
@@ -90,21 +98,18 @@ class Snapshot:
         self.refresh()
         x = x.reshape(-1, *self._shape)
         if len(x) == 1:
-            return np.asarray(self._answer(self._copy, x))
+            return self._answer(x)
         answers = []
         for start in range(0, len(x), BATCH):
             batch = x[start : start + BATCH]
             padding = [(0, BATCH - len(batch))] + [(0, 0)] * len(self._shape)
-            answers.append(np.asarray(self._answer(self._copy, np.pad(batch, padding))))
+            answers.append(self._answer(np.pad(batch, padding)))
         return np.concatenate(answers)[: len(x)]
 
-    def _values(self) -> list:
-        model = self._model
-        return [v.value for v in (*model.trainable_variables, *model.non_trainable_variables)]
-
-
-def _is(first: object, second: object) -> bool:
-    return first is second
+    def _answer(self, x: np.ndarray) -> np.ndarray:
+        if len(x) not in self._compiled:
+            self._compiled[len(x)] = self._lowered[len(x)].compile()
+        return np.asarray(self._compiled[len(x)](self._copy, x))
 
 
 def _input_shape(model: keras.Model) -> tuple[int, ...]:

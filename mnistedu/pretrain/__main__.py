@@ -30,7 +30,8 @@ from mnistedu.pretrain.sources import (
     training_views,
 )
 from mnistedu.pretrained import WEIGHTS, save_weights
-from mnistedu.pretrained.network import NO_DIGIT, build_trainable, fold, share_no_digit
+from mnistedu.pretrained.architecture import NO_DIGIT, share_no_digit
+from mnistedu.pretrained.network import build_trainable, fold
 
 KEPT = 0.99  # of true digits are to be called confident
 

@@ -11,7 +11,7 @@ import numpy as np
 from mnistedu.data import Split
 from mnistedu.ink import Ink, UnipenSample
 from mnistedu.pretrain import negatives, views
-from mnistedu.pretrained.network import NO_DIGIT
+from mnistedu.pretrained.architecture import NO_DIGIT
 
 TEST_WRITERS = frozenset({5, 10, 15, 20, 25, 30})
 VALIDATION_WRITERS = frozenset({3, 11, 19, 27})
@@ -110,17 +110,17 @@ def training_views(
     """
     names = [name for name in negatives.SHAPES if name not in VALIDATION_SHAPES]
     count = len(pens) * times
-    chosen = mnist[rng.permutation(len(mnist))[: round(0.5 * times * len(mnist))]]
+    chosen = mnist[rng.permutation(len(mnist))[: round(0.4 * times * len(mnist))]]
     pasted = np.stack([views.pasted_view(image, rng) for image in chosen.images])
     return Views.join(
         [
             Views(*mnist),
             Views(pasted, chosen.labels),
-            _draw(pens, views.vector_view, round(5 * count), rng),
-            _draw(pens, views.canvas_view, round(3 * count), rng),
+            _draw(pens, views.vector_view, round(4 * count), rng),
+            _draw(pens, views.canvas_view, round(2.5 * count), rng),
             _draw(pens, views.coarse_view, round(1.5 * count), rng),
-            _draw(pens, views.photo_view, round(0.4 * count), rng),
-            draw_negatives(pens, names, round(3 * count), rng),
+            _draw(pens, views.photo_view, round(0.2 * count), rng),
+            draw_negatives(pens, names, round(2.5 * count), rng),
         ]
     )
 

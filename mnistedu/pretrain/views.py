@@ -124,7 +124,7 @@ def photo_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     -------
     image : ndarray of shape (28, 28) and dtype uint8
     """
-    side = int(rng.integers(150, 350))
+    side = int(rng.integers(100, 250))
     height = side * rng.uniform(0.3, 0.6)
     line = draw(restyle(ink, rng), side, height, pen=height * rng.uniform(0.04, 0.13)) / 255
     y, x = np.mgrid[:side, :side] / side

@@ -1,23 +1,17 @@
-"""The shipped network, as a Keras model: for training, and with the weights that ship.
-
-Four convolutions, then one dense layer with eleven outputs: the ten digits and "no digit". What
-the last output gets is shared among the digits, so that a scribble has ten small probabilities.
-"""
+"""The shipped network as a Keras model: for training, and with the weights that ship."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mnistedu._backend import import_keras
+from mnistedu.pretrained.architecture import FILTERS, NO_DIGIT, POOLED, share_no_digit
 
 if TYPE_CHECKING:
     import keras
-
-FILTERS = (24, 48, 64, 96)
-POOLED = (0, 2)  # the convolutions that a max-pooling follows
-NO_DIGIT = 10  # the class of everything that is no digit
 
 Weights = dict[str, np.ndarray]
 
@@ -82,25 +76,6 @@ def build_shipped(weights: Weights) -> keras.Model:
     return model
 
 
-def share_no_digit(probabilities: np.ndarray) -> np.ndarray:
-    """Share the probability of no digit among the ten.
-
-    Parameters
-    ----------
-    probabilities : ndarray of shape (n, 11)
-
-    Returns
-    -------
-    probabilities : ndarray of shape (n, 10)
-
-    Examples
-    --------
-    >>> share_no_digit(np.eye(11)[10:])
-    array([[0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]])
-    """
-    return probabilities[:, :NO_DIGIT] + probabilities[:, NO_DIGIT:] / NO_DIGIT
-
-
 def fold(model: keras.Model, *, temperature: float = 1.0) -> Weights:
     """Take the weights out of a trained network, its normalization worked into the convolutions.
 
@@ -133,7 +108,9 @@ def fold(model: keras.Model, *, temperature: float = 1.0) -> Weights:
     return weights
 
 
-def _build(normalization, head: list, *, use_bias: bool) -> keras.Model:
+def _build(
+    normalization: Callable[[int], keras.layers.Layer | None], head: list, *, use_bias: bool
+) -> keras.Model:
     keras = import_keras()
     from mnistedu.layers import Conv2D, MaxPooling2D
 

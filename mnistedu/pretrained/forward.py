@@ -1,0 +1,62 @@
+"""The shipped network on NumPy alone: an answer without importing Keras or JAX."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from mnistedu.pretrained.architecture import FILTERS, POOLED, share_no_digit
+
+_BATCH = 64  # images at once: more would no longer fit into the processor's cache
+
+
+def answer(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    """Compute the probabilities of the ten digits.
+
+    Parameters
+    ----------
+    weights : dict of str to ndarray
+        As :func:`mnistedu.pretrained.load_weights` gives them.
+    x : ndarray of shape (n, 28, 28, 1) and dtype float32
+        Images from 0 to 1.
+
+    Returns
+    -------
+    probabilities : ndarray of shape (n, 10) and dtype float32
+
+    Examples
+    --------
+    >>> from mnistedu.pretrained import load_weights
+    >>> weights, _ = load_weights()
+    >>> answer(weights, np.zeros((3, 28, 28, 1), np.float32)).shape
+    (3, 10)
+    """
+    batches = [x[start : start + _BATCH] for start in range(0, len(x), _BATCH)]
+    return np.concatenate([_answer_batch(weights, batch) for batch in batches])
+
+
+def _answer_batch(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    for number in range(len(FILTERS)):
+        name = f"convolution_{number}"
+        x = np.maximum(_convolve(x, weights[f"{name}_kernel"]) + weights[f"{name}_bias"], 0)
+        if number in POOLED:
+            x = _pool(x)
+    scores = x.reshape(len(x), -1) @ weights["classes_kernel"] + weights["classes_bias"]
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return share_no_digit(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _convolve(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Slide a kernel over images: every place's surroundings as a row, times the kernel."""
+    height, width, channels, filters = kernel.shape
+    places = sliding_window_view(x, (height, width), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
+    rows = places.reshape(-1, height * width * channels)
+    return (rows @ kernel.reshape(-1, filters)).reshape(*places.shape[:3], filters)
+
+
+def _pool(x: np.ndarray) -> np.ndarray:
+    """Take the largest value, none of which is negative, of each 2x2 square."""
+    _, height, width, _ = x.shape
+    x = np.pad(x, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)))
+    rows = np.maximum(x[:, ::2], x[:, 1::2])
+    return np.maximum(rows[:, :, ::2], rows[:, :, 1::2])
