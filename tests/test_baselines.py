@@ -37,6 +37,12 @@ def test_the_neighbours_vote(results):
     np.testing.assert_allclose(thirds, [0, 1 / 3, 2 / 3, 1], atol=1e-6)
 
 
+def test_the_nearest_mean_reads_mnist_as_others_measured(mnist):
+    nearest = build_baseline("class_means").fit(*mnist.train)
+    # 82.03 % with all 60,000 training images.
+    assert mnistedu.evaluate(nearest, mnist.test).accuracy == pytest.approx(0.820, abs=0.003)
+
+
 def test_a_baseline_that_is_none():
     with pytest.raises(ValueError, match=r"one of most_frequent, .* got 'svm'"):
         build_baseline("svm")

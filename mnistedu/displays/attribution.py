@@ -38,7 +38,7 @@ class AttributionDisplay(Display):
 
     meaning: ClassVar[str]
 
-    def __init__(self, image: np.ndarray, strength: np.ndarray, digit: int) -> None:
+    def __init__(self, image: np.ndarray, strength: np.ndarray, *, digit: int) -> None:
         self.image, self.strength, self.digit = np.asarray(image), np.asarray(strength), digit
         if not self.image.shape == self.strength.shape == (28, 28):
             raise ValueError(
@@ -111,7 +111,7 @@ class SaliencyDisplay(AttributionDisplay):
         display : SaliencyDisplay
         """
         digit = _answer(model, image) if digit is None else digit
-        return cls(image, saliency(model, image, digit=digit), digit)
+        return cls(image, saliency(model, image, digit=digit), digit=digit)
 
 
 class OcclusionDisplay(AttributionDisplay):
@@ -149,7 +149,7 @@ class OcclusionDisplay(AttributionDisplay):
         display : OcclusionDisplay
         """
         digit = _answer(model, image) if digit is None else digit
-        return cls(image, occlusion(model, image, digit=digit, size=size), digit)
+        return cls(image, occlusion(model, image, digit=digit, size=size), digit=digit)
 
 
 def _answer(model: Model, image: np.ndarray) -> int:

@@ -45,7 +45,7 @@ class EmbeddingDisplay(Display):
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     """
 
-    def __init__(self, places: np.ndarray, labels: np.ndarray, method: str) -> None:
+    def __init__(self, places: np.ndarray, labels: np.ndarray, *, method: str) -> None:
         self.places, self.labels, self.method = np.asarray(places), np.asarray(labels), method
         if self.places.shape != (len(self.labels), 2):
             raise ValueError(
@@ -73,7 +73,7 @@ class EmbeddingDisplay(Display):
         display : EmbeddingDisplay
         """
         places = embed(model, split.images, method=method, seed=seed)
-        return cls(places, split.labels, method)
+        return cls(places, split.labels, method=method)
 
     @property
     def alt_text(self) -> str:  # noqa: D102

@@ -41,7 +41,7 @@ class FeatureMapsDisplay(Display):
     (8, 26, 26)
     """
 
-    def __init__(self, image: np.ndarray, maps: np.ndarray, layer: str) -> None:
+    def __init__(self, image: np.ndarray, maps: np.ndarray, *, layer: str) -> None:
         self.image, self.maps, self.layer = np.asarray(image), np.asarray(maps), layer
         if self.maps.ndim != 3 or not len(self.maps):
             raise ValueError(
@@ -84,7 +84,7 @@ class FeatureMapsDisplay(Display):
                 f"the layer {layer} gives no maps, but values of shape {output.shape}; these do: "
                 f"{', '.join(with_maps) or 'none'}"
             )
-        return cls(image, np.moveaxis(output, -1, 0)[:most], layer)
+        return cls(image, np.moveaxis(output, -1, 0)[:most], layer=layer)
 
     @property
     def alt_text(self) -> str:  # noqa: D102

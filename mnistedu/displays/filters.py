@@ -37,7 +37,7 @@ class FiltersDisplay(Display):
     (8, 3, 3)
     """
 
-    def __init__(self, filters: np.ndarray, layer: str) -> None:
+    def __init__(self, filters: np.ndarray, *, layer: str) -> None:
         self.filters, self.layer = np.asarray(filters), layer
         if self.filters.ndim != 3 or not len(self.filters):
             raise ValueError(
@@ -76,7 +76,7 @@ class FiltersDisplay(Display):
                 "the model must start with a convolution of the image or a dense layer on its 784 "
                 f"pixels, but its first layer with weights is {layer!r}"
             )
-        return cls(np.moveaxis(filters, -1, 0)[:most], layer.name)
+        return cls(np.moveaxis(filters, -1, 0)[:most], layer=layer.name)
 
     @property
     def alt_text(self) -> str:  # noqa: D102

@@ -53,7 +53,9 @@ class MistakesDisplay(Display):
             )
 
     @classmethod
-    def from_evaluation(cls, result: Evaluation, *, most: int = 15) -> MistakesDisplay:
+    def from_evaluation(
+        cls, result: Evaluation, *, most: int = 15, label_errors: bool = False
+    ) -> MistakesDisplay:
         """Take the surest mistakes of an evaluation.
 
         Parameters
@@ -61,6 +63,8 @@ class MistakesDisplay(Display):
         result : Evaluation
         most : int, default=15
             How many to show at the most.
+        label_errors : bool, default=False
+            Whether to take only those where rather the label is wrong.
 
         Returns
         -------
@@ -71,9 +75,13 @@ class MistakesDisplay(Display):
         ValueError
             If there is no mistake to show.
         """
-        indices = [mistake.index for mistake in result.mistakes[:most]]
+        mistakes = result.likely_label_errors if label_errors else result.mistakes
+        indices = [mistake.index for mistake in mistakes[:most]]
         if not indices:
-            raise ValueError("there is no mistake to show: every image was read rightly")
+            raise ValueError(
+                "there is no mistake to show: "
+                + ("no label looks wrong" if label_errors else "every image was read rightly")
+            )
         return cls(*result.split[indices], result.probabilities[indices])
 
     @property

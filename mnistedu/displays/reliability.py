@@ -47,7 +47,7 @@ class ReliabilityDisplay(Display):
      right.'
     """
 
-    def __init__(self, bins: Sequence[ReliabilityBin], calibration_error: float) -> None:
+    def __init__(self, bins: Sequence[ReliabilityBin], *, calibration_error: float) -> None:
         self.bins, self.calibration_error = tuple(bins), calibration_error
         if not self.bins:
             raise ValueError("there must be at least one bin, got none")
@@ -66,7 +66,7 @@ class ReliabilityDisplay(Display):
         -------
         display : ReliabilityDisplay
         """
-        return cls(result.reliability(bins=bins), result.calibration_error)
+        return cls(result.reliability(bins=bins), calibration_error=result.calibration_error)
 
     @property
     def alt_text(self) -> str:  # noqa: D102

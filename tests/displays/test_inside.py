@@ -78,7 +78,7 @@ def test_an_attribution_says_where():
     for place, words in (((2, 3), "upper left"), ((14, 14), "middle"), ((27, 14), "lower middle")):
         strength[:] = 0
         strength[place] = 1
-        display = SaliencyDisplay(np.zeros((28, 28), np.uint8), strength, 7)
+        display = SaliencyDisplay(np.zeros((28, 28), np.uint8), strength, digit=7)
         assert display.alt_text.endswith(f"The strongest place is in the {words}.")
 
 
@@ -93,7 +93,7 @@ def test_a_map_has_each_digit_in_its_place(digits, mlp):
 
 def test_a_map_says_which_groups_are_neighbours():
     places = [[0, 0], [0, 1], [9, 9]]
-    text = EmbeddingDisplay(places, [4, 9, 1], "tsne").alt_text
+    text = EmbeddingDisplay(places, [4, 9, 1], method="tsne").alt_text
     assert text == (
         "Map of 3 images by t-SNE, each drawn as its digit. "
         "The groups nearest each other are 4 and 9."

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mnistedu import Evaluation
+from mnistedu import Evaluation, Split
 from mnistedu.displays import MistakesDisplay
 
 
@@ -27,10 +27,21 @@ def test_each_has_bars_for_its_three_most_probable_answers(result):
     assert answer == other != truth
 
 
+def test_it_shows_the_labels_that_look_wrong(digits):
+    images, labels = digits.test
+    wrong = labels.copy()
+    wrong[7] = (labels[7] + 1) % 10
+    result = Evaluation.from_predictions(Split(images, wrong), 0.9 * np.eye(10)[labels] + 0.01)
+    display = MistakesDisplay.from_evaluation(result, label_errors=True)
+    assert display.titles == [f"{wrong[7]} read as {labels[7]}"]
+
+
 def test_no_mistakes(digits):
     perfect = Evaluation.from_predictions(digits.test, np.eye(10)[digits.test.labels])
     with pytest.raises(ValueError, match="no mistake to show"):
         MistakesDisplay.from_evaluation(perfect)
+    with pytest.raises(ValueError, match="no label looks wrong"):
+        MistakesDisplay.from_evaluation(perfect, label_errors=True)
 
 
 def test_lengths_that_differ():

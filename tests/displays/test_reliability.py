@@ -7,7 +7,7 @@ from mnistedu.evaluation import ReliabilityBin, wilson_interval
 
 def test_the_points_are_the_bins_and_the_bars_their_intervals():
     bins = [ReliabilityBin(0.6, 0.7, 10, 0.65, 0.5), ReliabilityBin(0.9, 1.0, 90, 0.97, 1.0)]
-    display = ReliabilityDisplay(bins, 0.042).plot()
+    display = ReliabilityDisplay(bins, calibration_error=0.042).plot()
     line, _, (bars,) = display.points_
     np.testing.assert_allclose(line.get_xydata(), [[0.65, 0.5], [0.97, 1.0]])
     lower = [segment[:, 1].tolist() for segment in bars.get_segments()]
@@ -27,4 +27,4 @@ def test_it_comes_from_an_evaluation(result):
 
 def test_no_bins():
     with pytest.raises(ValueError, match="at least one bin"):
-        ReliabilityDisplay([], 0.0)
+        ReliabilityDisplay([], calibration_error=0.0)
