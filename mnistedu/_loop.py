@@ -79,9 +79,9 @@ class Loop:
         order_key, step_key = jax.random.split(jax.random.key(seed))
         logs: Logs = {}
         hooks.on_train_begin()
-        epoch = 0
+        epoch = first_epoch = model._initial_epoch or 0  # BackupAndRestore says where to go on
         try:
-            for epoch in range(self._epochs):
+            for epoch in range(first_epoch, self._epochs):
                 self._progress.start_epoch(epoch)
                 hooks.on_epoch_begin(epoch)
                 model.reset_metrics()

@@ -261,6 +261,31 @@ def test_checkpoints_hold_the_weights_of_their_epoch(small, tmp_path):
     assert not np.allclose(first.get_weights()[0], last.get_weights()[0])
 
 
+def test_backup_and_restore_goes_on_after_a_crash(small, tmp_path):
+    def crash(epoch, logs):
+        if epoch == 2:
+            raise RuntimeError("power cut")
+
+    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+    model = dense()
+    with pytest.raises(RuntimeError, match="power cut"):
+        crashing = keras.callbacks.LambdaCallback(on_epoch_begin=crash)
+        train(model, small, epochs=4, callbacks=[backup, crashing])
+    again = dense()
+    assert train(again, small, epochs=4, callbacks=[backup]).epoch == [2, 3]
+    assert int(again.optimizer.iterations.numpy()) == 40
+
+
+def test_averaged_weights_are_what_validation_measures(small):
+    model = dense(optimizer=keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.9))
+    swap = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)
+    history = train(model, small, epochs=3, callbacks=[swap]).history
+    loss = model.evaluate(
+        mnistedu.to_input(small.validation.images), small.validation.labels, verbose=0
+    )[0]
+    assert history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
+
+
 def test_a_callback_may_watch_every_batch(small):
     model, seen = dense(), []
 
