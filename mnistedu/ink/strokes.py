@@ -1,29 +1,17 @@
-"""Ink: what a pen leaves behind, and how MNIST would have drawn it.
-
-A drawing pad, a tablet or a UNIPEN file gives *strokes*, the points that a pen passed while it was
-down. :meth:`Ink.to_image` turns them into an image that looks like one of MNIST: the strokes are
-scaled first and drawn afterwards, with a pen of always the same width, so that a digit has the same
-line whatever size it was written in.
-"""
+"""Strokes of a pen: writing them point by point, keeping them, and showing them."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
-import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw
 
-SIZE = 28  # pixels, the side of an MNIST image
-BOX = 20.0  # pixels, the side of the box that an MNIST digit fills
-PEN = 2.4  # pixels, the width of the line of a typical MNIST digit
-
-_GRID = 5  # cells that a pixel is divided into, each way, to draw smooth edges
+from mnistedu.ink.drawing import BOX, PEN, draw_strokes
+from mnistedu.ink.unipen import read_unipen
 
 
 class Ink:
@@ -141,13 +129,7 @@ class Ink:
         >>> int(image[14, 14]), int(image[14, 5])
         (0, 255)
         """
-        if not 0 < pen < box <= SIZE:
-            raise ValueError(
-                f"the pen must be thinner than the box and the box at most {SIZE} pixels, "
-                f"got pen={pen} and box={box}"
-            )
-        line = _draw_line(_fit(self._drawn_strokes(), box - pen), pen)
-        return place_by_mass(line, _GRID)
+        return draw_strokes(self._drawn_strokes(), box, pen)
 
     def to_svg(self, *, pen: float = PEN) -> str:
         """Return the strokes as an SVG picture, in their own coordinates.
@@ -260,12 +242,12 @@ class Ink:
         >>> sample.label, sample.writer, sample.ink.bounds
         (1, 26, (250.0, 100.0, 250.0, 400.0))
         """
-        is_text = isinstance(source, str) and "\n" in source
-        text = source if is_text else Path(source).read_text(encoding="ascii", errors="replace")
-        samples = [_read_segment(part, height) for part in text.split(".SEGMENT")[1:]]
-        if not samples:
-            raise ValueError("this is no UNIPEN text with labelled digits: it has no .SEGMENT line")
-        return samples
+        return [
+            UnipenSample(
+                Ink([[(x, height - y) for x, y in points] for points in strokes]), label, writer
+            )
+            for strokes, label, writer in read_unipen(source)
+        ]
 
     def _drawn_strokes(self) -> tuple[np.ndarray, ...]:
         if self.blank:
@@ -327,77 +309,6 @@ class _Stroke:
         self._length += 1
 
 
-def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
-    """Put a digit into an MNIST image, its centre of mass in the pixel of row and column 14.
-
-    That is where MNIST's makers put it. A digit that would leave the image is moved only as far as
-    it fits.
-
-    Parameters
-    ----------
-    digit : ndarray of shape (height, width)
-        Ink, from 0 (none) to 1, in cells; at most 28 pixels a side.
-    grid : int, default=1
-        Cells that make up a pixel, each way.
-
-    Returns
-    -------
-    image : ndarray of shape (28, 28) and dtype uint8
-
-    Examples
-    --------
-    >>> place_by_mass(np.ones((1, 1))).nonzero()
-    (array([14]), array([14]))
-    """
-    field = SIZE * grid
-    corner = []
-    for axis, length in enumerate(digit.shape):
-        mass = digit.sum(axis=1 - axis, dtype=float)
-        centre = mass @ (np.arange(length) + 0.5) / mass.sum()
-        middle = (SIZE + 1) / 2 * grid
-        corner.append(min(max(math.ceil(middle - centre - 0.5), 0), field - length))
-    cells = np.zeros((field, field), np.float32)
-    top, left = corner
-    cells[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
-    pixels = cells.reshape(SIZE, grid, SIZE, grid).mean(axis=(1, 3))
-    return np.rint(255 * pixels).astype(np.uint8)
-
-
-def _fit(strokes: tuple[np.ndarray, ...], side: float) -> list[np.ndarray]:
-    """Move and scale strokes into a square, their corner at 0, 0, their shape kept."""
-    points = np.concatenate(strokes).astype(float)
-    corner = points.min(axis=0)
-    scale = side / (np.ptp(points, axis=0).max() or 1.0)
-    return [(points - corner) * scale for points in strokes]
-
-
-def _draw_line(strokes: list[np.ndarray], pen: float) -> np.ndarray:
-    """Draw strokes with a round pen; return the cells of the grid that it touches, as bool.
-
-    A hairline is drawn first and then thickened, row by row of the pen's disc: the time depends on
-    the size of the image, not on the number of points.
-    """
-    radius = pen / 2 * _GRID
-    margin = int(radius)
-    paths = [np.rint(points * _GRID).astype(int) + margin for points in strokes]
-    width, height = np.concatenate(paths).max(axis=0) + margin + 1
-    hairline = Image.new("L", (int(width), int(height)))
-    draw = ImageDraw.Draw(hairline)
-    for path in paths:
-        moves = np.r_[True, np.any(path[1:] != path[:-1], axis=1)]
-        draw.line([*path[moves].ravel().tolist(), *path[-1].tolist()], fill=1)
-    # so_far[row, i] counts the hairline's cells left of cell i: a run of cells holds some of them
-    # where the count changes from its one end to the other.
-    so_far = np.pad(np.asarray(hairline).cumsum(axis=1), ((0, 0), (margin + 1, margin)), "edge")
-    so_far[:, : margin + 1] = 0
-    line = np.zeros((height + 2 * margin, width), bool)
-    for down in range(-margin, margin + 1):
-        half = int(math.sqrt(radius**2 - down**2))
-        runs = [so_far[:, margin + shift :][:, :width] for shift in (-half, half + 1)]
-        line[margin + down :][:height] |= runs[0] != runs[1]
-    return line[margin : -margin or None]
-
-
 def _check_strokes(strokes: Iterable) -> list[np.ndarray]:
     if isinstance(strokes, (str, bytes)) or not isinstance(strokes, Iterable):
         raise ValueError(
@@ -429,27 +340,3 @@ def _check_points(points: object, name: str) -> np.ndarray:
 def _svg_path(points: np.ndarray) -> str:
     steps = [f"{x:g} {y:g}" for x, y in points.tolist()]
     return "M" + "L".join(steps if len(steps) > 1 else steps * 2)
-
-
-_LABEL = re.compile(r'^\s*DIGIT\b.*"(\d)"')
-_WRITER = re.compile(r"^\.COMMENT\s+\d+\s+(\d+)", re.MULTILINE)
-
-
-def _read_segment(text: str, height: float) -> UnipenSample:
-    label = _LABEL.match(text)
-    if label is None:
-        raise ValueError(f'a .SEGMENT line must be like DIGIT 0 ? "8", got {text[:40]!r}')
-    writer = _WRITER.search(text)
-    strokes = [list(_read_points(part)) for part in text.split(".PEN_DOWN")[1:]]
-    ink = Ink([[(x, height - y) for x, y in points] for points in strokes])
-    return UnipenSample(ink, int(label[1]), int(writer[1]) if writer else None)
-
-
-def _read_points(text: str) -> Iterator[tuple[float, float]]:
-    for line in text.split(".PEN_UP")[0].split("\n"):
-        if line.strip():
-            try:
-                x, y = map(float, line.split())
-            except ValueError as error:
-                raise ValueError(f"a pen's point must be two numbers, got {line!r:.40}") from error
-            yield x, y
