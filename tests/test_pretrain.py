@@ -1,0 +1,177 @@
+"""The way to the shipped weights, on a small scale: the bundled digits and a few writers' ink."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pytest
+
+from mnistedu import Ink, Recognizer, to_input
+from mnistedu.data import Dataset
+from mnistedu.ink import UnipenSample
+from mnistedu.pretrain import negatives, sources, views
+from mnistedu.pretrain.__main__ import choose_temperature, main, pretrain
+from mnistedu.pretrained import load_weights, save_weights
+from mnistedu.pretrained.architecture import FILTERS, NO_DIGIT
+from mnistedu.pretrained.forward import answer
+from mnistedu.pretrained.network import build_shipped, build_trainable, fold
+
+SEVEN = Ink([[(40, 30), (120, 30), (200, 30), (90, 250)]])
+PENS = [UnipenSample(SEVEN, 7, writer) for writer in range(1, 31)]
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def pens() -> sources.PenDigits:
+    return sources.PenDigits(train=PENS[:4], validation=PENS[4:6], test=PENS[6:])
+
+
+@pytest.fixture
+def few(digits) -> Dataset:
+    return Dataset(digits.train[:100], digits.validation[:50], digits.test[:0], "few digits")
+
+
+def to_unipen(samples: list[UnipenSample]) -> str:
+    lines = []
+    for sample in samples:
+        lines += [f'.SEGMENT DIGIT 0 ? "{sample.label}"', f".COMMENT 0 {sample.writer} 0"]
+        for points in sample.ink.strokes:
+            lines += [".PEN_DOWN", *(f" {x} {500 - y}" for x, y in points.tolist()), ".PEN_UP"]
+    return "\n".join(lines)
+
+
+def test_no_writer_is_in_two_parts(tmp_path):
+    path = tmp_path / "pens.tra"
+    path.write_text(to_unipen(PENS))
+    digits = sources.read_pendigits(path)
+    writers = [
+        {sample.writer for sample in part}
+        for part in (digits.train, digits.validation, digits.test)
+    ]
+    assert [len(part) for part in writers] == [20, 4, 6]
+    assert set.union(*writers) == set(range(1, 31))
+
+
+def test_a_file_without_all_writers_is_refused(tmp_path):
+    path = tmp_path / "pens.tra"
+    path.write_text(to_unipen(PENS[:2]))
+    with pytest.raises(ValueError, match="writers 1 to 30"):
+        sources.read_pendigits(path)
+
+
+@pytest.mark.parametrize(
+    "view", [views.vector_view, views.canvas_view, views.coarse_view, views.photo_view]
+)
+def test_every_view_shows_the_digit(view, rng):
+    image = np.mean([view(SEVEN, rng) for _ in range(20)], axis=0)
+    assert np.corrcoef(image.ravel(), SEVEN.to_image().ravel())[0, 1] > 0.6
+
+
+def test_a_pasted_image_is_found_again(rng, digits):
+    for image in digits.test.images[:20]:
+        again = views.pasted_view(image, rng)
+        assert np.corrcoef(again.ravel(), image.ravel())[0, 1] > 0.6
+
+
+def test_another_hand_writes_as_many_strokes(rng):
+    ink = Ink([[(0, 0)], [(0, 0), (5, 9), (10, 10)]])
+    assert [len(points) > 0 for points in views.restyle(ink, rng).strokes] == [True, True]
+
+
+def test_every_shape_can_be_drawn(rng):
+    for name in negatives.SHAPES:
+        assert views.vector_view(negatives.draw_shape(name), rng).any()
+
+
+def test_the_shapes_for_validation_are_not_trained_on():
+    assert set(sources.VALIDATION_SHAPES) < set(negatives.SHAPES)
+
+
+def test_two_digits_stand_side_by_side(rng):
+    two = negatives.side_by_side(SEVEN, SEVEN, rng)
+    first, second = two.strokes
+    assert first[:, 0].max() < second[:, 0].min()
+
+
+def test_training_views_are_digits_and_others(rng, few):
+    drawn = sources.training_views(few.train, PENS[:4], rng)
+    assert drawn.images.shape == (len(drawn), 28, 28)
+    assert drawn.images.dtype == np.uint8
+    assert set(drawn.labels.tolist()) == set(range(11))
+    assert (drawn.labels == NO_DIGIT).sum() == 10
+    again = sources.training_views(few.train, PENS[:4], np.random.default_rng(0))
+    np.testing.assert_array_equal(drawn.images, again.images)
+
+
+def test_folding_the_normalization_changes_no_answer(digits):
+    model = build_trainable()
+    rng = np.random.default_rng(0)
+    for number in range(len(FILTERS)):
+        layer = model.get_layer(f"normalization_{number}")
+        shape = layer.get_weights()[0].shape
+        layer.set_weights(
+            [rng.normal(0, 0.1, shape), rng.normal(0, 0.1, shape), rng.uniform(0.5, 2, shape)]
+        )
+    x = to_input(digits.test.images[:20])
+    eleven = np.asarray(model(x))
+    expected = eleven[:, :10] + eleven[:, 10:] / 10
+    weights = fold(model)
+    np.testing.assert_allclose(answer(weights, x), expected, atol=1e-5)
+    np.testing.assert_allclose(build_shipped(weights)(x), expected, atol=1e-5)
+
+
+def test_a_higher_temperature_is_less_confident(digits):
+    model = build_trainable()
+    x = to_input(digits.test.images[:20])
+    cool, hot = (answer(fold(model, temperature=value), x).max(axis=1) for value in (0.5, 2))
+    assert (hot < cool).all()
+
+
+def test_scores_that_are_right_keep_their_temperature():
+    rng = np.random.default_rng(0)
+    scores = rng.normal(0, 2, (4000, 10))
+    powers = np.exp(scores)
+    labels = [rng.choice(10, p=row / row.sum()) for row in powers]
+    assert choose_temperature(scores, np.array(labels)) == pytest.approx(1, abs=0.1)
+
+
+def test_weights_are_written_whole_in_16_bits(tmp_path):
+    path = tmp_path / "weights.npz"
+    save_weights(path, {"kernel": np.full((2, 2), 1 / 3)}, threshold=0.75)
+    weights, threshold = load_weights(path)
+    assert threshold == 0.75
+    assert weights["kernel"].dtype == np.float32
+    np.testing.assert_allclose(weights["kernel"], 1 / 3, rtol=1e-3)
+    assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
+
+
+def test_a_small_training_ends_with_weights_that_run(tmp_path, few, pens, caplog):
+    path = tmp_path / "weights.npz"
+    with caplog.at_level(logging.INFO, "mnistedu.pretrain"):
+        pretrain(few, pens, path, epochs=2, times=1.0)
+    assert "temperature" in caplog.text
+    weights, threshold = load_weights(path)
+    assert 0 < threshold < 1
+    probabilities = answer(weights, to_input(few.validation.images))
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert {file.name for file in tmp_path.iterdir()} == {"weights.npz", "weights.keras"}
+
+
+def test_the_command_asks_for_the_ink(capsys):
+    with pytest.raises(SystemExit):
+        main([])
+    assert "--pendigits" in capsys.readouterr().err
+
+
+def test_the_command_says_which_file_is_missing(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        main(["--mnist", "digits", "--pendigits", str(tmp_path / "missing.tra")])
+
+
+def test_the_shipped_threshold_comes_with_the_weights():
+    assert Recognizer().threshold == load_weights()[1]
