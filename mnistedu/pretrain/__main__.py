@@ -15,6 +15,7 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,6 +33,9 @@ from mnistedu.pretrain.sources import (
 from mnistedu.pretrained import WEIGHTS, save_weights
 from mnistedu.pretrained.architecture import NO_DIGIT, share_no_digit
 from mnistedu.pretrained.network import build_trainable, fold
+
+if TYPE_CHECKING:
+    import keras
 
 KEPT = 0.99  # of true digits are to be called confident
 
@@ -169,7 +173,7 @@ def _validation_digits(data: Dataset, pens: PenDigits) -> Views:
     return Views.join([Views(*data.validation), Views(ink, labels)])
 
 
-def _scores(model, images: np.ndarray) -> np.ndarray:
+def _scores(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Return the logarithms of a model's probabilities: scores up to a constant."""
     from mnistedu.prediction import predict_probabilities
 
@@ -191,7 +195,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
     parser.add_argument("--mnist", choices=["mnist", "digits"], default="mnist")
-    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--times", type=float, default=1.0, help="factor on the number of views")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", default=str(WEIGHTS), help="the .npz file to write")

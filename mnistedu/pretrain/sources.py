@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,7 +153,12 @@ def draw_negatives(
     return Views(np.stack(images), np.full(count, NO_DIGIT, np.uint8))
 
 
-def _draw(pens: list[UnipenSample], view, count: int, rng: np.random.Generator) -> Views:
+def _draw(
+    pens: list[UnipenSample],
+    view: Callable[[Ink, np.random.Generator], np.ndarray],
+    count: int,
+    rng: np.random.Generator,
+) -> Views:
     chosen = [pens[index % len(pens)] for index in range(count)]
     images = np.stack([view(sample.ink, rng) for sample in chosen])
     return Views(images, np.array([sample.label for sample in chosen], np.uint8))
