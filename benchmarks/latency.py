@@ -26,7 +26,10 @@ from ipywidgets import HTML
 
 marker = HTML("0").add_class("marker")
 pad = mnistedu.DrawingPad()
-pad.observe(lambda change: setattr(marker, "value", str(time.perf_counter())), "prediction")
+def mark(change):
+    marker.value = f"{len(pad.ink.strokes)} {time.perf_counter()}"
+
+pad.observe(mark, "prediction")
 display(pad, marker)"""
 
 KERNEL = """\
@@ -54,13 +57,15 @@ for stroke in range(500):
 grown = psutil.Process().memory_info().rss - memory
 print([1e3 * sum(times) / len(times), grown / 2**20])"""
 
-# The marker changes after the answer, at every answer; the last change after a release is its own.
+# The marker changes after each answer, and tells the number of strokes that have ended by then.
 WATCH = """() => {
     window.released = 0;
     window.answered = [];
     document.addEventListener("mouseup", () => { released = performance.now() }, true);
-    new MutationObserver(() => answered.push(performance.now()))
-        .observe(document.querySelector(".marker"), {subtree: true, childList: true});
+    const marker = document.querySelector(".marker");
+    new MutationObserver(() => answered.push(
+        {at: performance.now(), strokes: parseInt(marker.innerText)}
+    )).observe(marker, {subtree: true, childList: true});
 }"""
 
 FAST_POINTER = """async canvas => {
@@ -91,8 +96,8 @@ def main() -> None:
         waits = [time_of_answer(lab.page, pad) for _ in range(N_DIGITS)]
         print(f"mouse-up to answer on the page: {summary(waits)}")
         print(f"answers a second while drawing: {answers_per_second(lab.page, pad):.1f}")
-        pad.canvas.evaluate(FAST_POINTER)
-        print(f"behind a pointer of 1000 Hz:    {settle(lab.page):.0f} ms")
+        lag = lag_behind_fast_pointer(lab.page, pad)
+        print(f"behind a pointer of 1000 Hz:    {lag:.0f} ms")
         lab.open("kernel.ipynb", PAD, KERNEL)
         lab.run_all()
         result = lab.page.locator(".jp-OutputArea-output pre").filter(has_text="[")
@@ -103,26 +108,39 @@ def main() -> None:
 
 def time_of_answer(page: Page, pad: Pad) -> float:
     """Draw a 7 and give the milliseconds from its end to the answer."""
+    clear(page, pad)
     pad.mouse(*SEVEN)
-    wait = settle(page)
-    pad.click("Clear")
-    page.wait_for_timeout(100)
-    return wait
+    return wait_for_answer(page)
 
 
 def answers_per_second(page: Page, pad: Pad) -> float:
     """Draw a long stroke and count the answers that the page shows meanwhile."""
-    page.evaluate("answered.length = 0")
+    clear(page, pad)
     zigzag = [(0.5 + 0.4 * (i % 5 - 2) / 2, 0.1 + 0.8 * (i % 7) / 6) for i in range(60)]
     pad.mouse(zigzag)
-    settle(page)
-    return page.evaluate("1e3 * (answered.length - 1) / (answered.at(-1) - answered[0])")
+    wait_for_answer(page)
+    return page.evaluate("1e3 * (answered.length - 1) / (answered.at(-1).at - answered[0].at)")
 
 
-def settle(page: Page) -> float:
-    """Wait until no answer comes any more. Return the last one's milliseconds after mouse-up."""
-    page.wait_for_function("performance.now() - Math.max(released, answered.at(-1)) > 400")
-    return page.evaluate("answered.at(-1) - released")
+def lag_behind_fast_pointer(page: Page, pad: Pad) -> float:
+    """Send two seconds of moves at 1000 Hz and give the milliseconds until their answer."""
+    clear(page, pad)
+    pad.canvas.evaluate(FAST_POINTER)
+    return wait_for_answer(page)
+
+
+def clear(page: Page, pad: Pad) -> None:
+    """Start on a fresh sheet, with no answer under way."""
+    pad.click("Clear")
+    pad.expect("?")
+    page.wait_for_timeout(200)
+    page.evaluate("answered.length = 0")
+
+
+def wait_for_answer(page: Page) -> float:
+    """Wait for the answer to a finished stroke; give its milliseconds after mouse-up."""
+    page.wait_for_function("answered.at(-1)?.strokes == 1")
+    return page.evaluate("answered.at(-1).at - released")
 
 
 def summary(values: list[float]) -> str:

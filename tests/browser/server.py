@@ -79,7 +79,7 @@ def _settings() -> dict[str, object]:
     }
 
 
-def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         try:
