@@ -22,11 +22,11 @@ def augment(
     key: jax.Array,
     images: jax.Array,
     *,
-    shift: float = 1.5,
-    rotate: float = 10.0,
-    scale: float = 0.1,
-    shear: float = 0.1,
-    elastic: float = 1.0,
+    shift: float = 1.0,
+    rotate: float = 8.0,
+    scale: float = 0.08,
+    shear: float = 0.08,
+    elastic: float = 0.5,
 ) -> jax.Array:
     """Move, turn, stretch, slant and bend each image of a batch at random.
 
@@ -36,15 +36,15 @@ def augment(
         A random key, as ``jax.random.key(seed)`` makes one. The same key gives the same images.
     images : jax.Array of shape (n, height, width)
         Images on a background of zeros, in any unit.
-    shift : float, default=1.5
+    shift : float, default=1.0
         The farthest move along each axis, in pixels.
-    rotate : float, default=10.0
+    rotate : float, default=8.0
         The largest turn about the centre, in degrees.
-    scale : float, default=0.1
-        The largest change of height and of width, each by itself: 0.1 is 10 % up or down.
-    shear : float, default=0.1
+    scale : float, default=0.08
+        The largest change of height and of width, each by itself: 0.08 is 8 % up or down.
+    shear : float, default=0.08
         The largest slant, in pixels to the side for each pixel up.
-    elastic : float, default=1.0
+    elastic : float, default=0.5
         The typical (root mean square) move of a pixel when the image is bent, in pixels.
 
     Returns
