@@ -171,6 +171,12 @@ def test_steps_end_with_the_image_and_are_named_in_order():
         assert 0 <= pictures[name].min() <= pictures[name].max() <= 1
 
 
+def test_a_small_digit_on_a_large_page_is_found():
+    page = np.zeros((6000, 4000), np.uint8)
+    page[5000:5064, 700:764] = draw_seven(64)
+    assert alike(normalize(page), normalize(draw_seven(64))) > 0.95
+
+
 def test_the_picture_is_not_changed():
     seven = draw_seven().copy()
     before = seven.copy()

@@ -11,7 +11,7 @@ from mnistedu.ink import BOX, SIZE
 
 LARGEST = 1000  # pixels, the longer side of a picture that is worked on
 
-_EDGE = 0.15  # of full ink; a digit begins where this much is reached
+_EDGE = 0.15  # of the strongest ink; a digit begins where this much is reached
 
 
 def shrink(picture: np.ndarray) -> np.ndarray:
@@ -36,13 +36,34 @@ def shrink(picture: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(picture.astype(np.float32)).reduce(factor))
 
 
+def find_box(ink: np.ndarray) -> tuple[slice, slice]:
+    """Find the rows and columns that hold the ink.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+        From 0 (none) to 1; not blank.
+
+    Returns
+    -------
+    rows, columns : slice
+
+    Examples
+    --------
+    >>> find_box(np.eye(5)[1:4])
+    (slice(0, 3, None), slice(1, 4, None))
+    """
+    rows, columns = (np.flatnonzero(ink.max(axis=axis) >= _EDGE * ink.max()) for axis in (1, 0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
 def crop(ink: np.ndarray) -> np.ndarray:
     """Cut a picture down to the rows and columns that hold its ink.
 
     Parameters
     ----------
     ink : ndarray of shape (height, width)
-        From 0 (none) to 1.
+        From 0 (none) to 1; not blank.
 
     Returns
     -------
@@ -53,8 +74,7 @@ def crop(ink: np.ndarray) -> np.ndarray:
     >>> crop(np.eye(5)[1:4]).shape
     (3, 3)
     """
-    rows, columns = (np.flatnonzero(ink.max(axis=axis) >= _EDGE) for axis in (1, 0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return ink[find_box(ink)]
 
 
 def fit_box(digit: np.ndarray, box: float = BOX) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from mnistedu.ink import SIZE, place_by_mass
 from mnistedu.preprocessing.extraction import extract_ink
-from mnistedu.preprocessing.framing import crop, fit_box, shrink
+from mnistedu.preprocessing.framing import LARGEST, crop, find_box, fit_box, shrink
 from mnistedu.preprocessing.reading import Bitmap, read_grey
 
 
@@ -58,7 +58,7 @@ def steps(bitmap: Bitmap) -> dict[str, np.ndarray]:
 
         ``"grey"``
             Shades of grey, from 0 (black) to 1 (the brightest), float32 of shape (height, width),
-            at most 1,000 pixels a side.
+            at most 1,000 pixels a side; of a larger picture, the part around its ink.
         ``"ink"``
             The ink alone, bright on black, from 0 to 1: even light, no ruling, no specks.
         ``"crop"``
@@ -80,7 +80,7 @@ def steps(bitmap: Bitmap) -> dict[str, np.ndarray]:
     box (20, 20)
     image (28, 28)
     """
-    pictures = {"grey": shrink(read_grey(bitmap))}
+    pictures = {"grey": _look_closer(read_grey(bitmap))}
     pictures["ink"] = extract_ink(pictures["grey"])
     if not pictures["ink"].any():
         return pictures | {"image": np.zeros((SIZE, SIZE), np.uint8)}
@@ -88,3 +88,32 @@ def steps(bitmap: Bitmap) -> dict[str, np.ndarray]:
     pictures["box"] = fit_box(pictures["crop"])
     pictures["image"] = place_by_mass(pictures["box"])
     return pictures
+
+
+def _look_closer(grey: np.ndarray) -> np.ndarray:
+    """Cut a large picture down to the surroundings of its ink, then scale it down if it has to be.
+
+    A small digit on a large page would not survive being scaled down with the page.
+    """
+    while max(grey.shape) > LARGEST:
+        small = shrink(grey)
+        ink = extract_ink(small)
+        if not ink.any():
+            return small
+        part = tuple(
+            _widen(side, length, whole)
+            for side, length, whole in zip(find_box(ink), small.shape, grey.shape, strict=True)
+        )
+        if grey[part].size > grey.size / 4:
+            return small
+        grey = grey[part]
+    return grey
+
+
+def _widen(side: slice, length: int, whole: int) -> slice:
+    """Double a part of a small picture's side, and give it in pixels of the whole one."""
+    margin = (side.stop - side.start) // 2 + 2
+    scale = whole / length
+    return slice(
+        int(max(0, side.start - margin) * scale), int(min(length, side.stop + margin) * scale)
+    )
