@@ -22,7 +22,7 @@ def augment(
     key: jax.Array,
     images: jax.Array,
     *,
-    shift: float = 1.0,
+    shift: float = 1.5,
     rotate: float = 8.0,
     scale: float = 0.08,
     shear: float = 0.08,
@@ -36,7 +36,7 @@ def augment(
         A random key, as ``jax.random.key(seed)`` makes one. The same key gives the same images.
     images : jax.Array of shape (n, height, width)
         Images on a background of zeros, in any unit.
-    shift : float, default=1.0
+    shift : float, default=1.5
         The farthest move along each axis, in pixels.
     rotate : float, default=8.0
         The largest turn about the centre, in degrees.
