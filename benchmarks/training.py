@@ -26,6 +26,7 @@ import mnistedu
 from benchmarks import keras_side, torch_side
 from benchmarks.machine import describe, in_fresh_process, seconds, sgemm_rate
 from mnistedu._backend import import_keras
+from mnistedu.augmentation import augment
 from mnistedu.data import Dataset, Split
 from mnistedu.prediction import predict_probabilities
 from mnistedu.schedules import one_cycle
@@ -249,6 +250,18 @@ def default(data: Dataset, turns: int) -> Iterator[Row]:
     yield row
 
 
+def best(data: Dataset, turns: int) -> Iterator[Row]:
+    """Measure a normalized network with one cycle and augmentation, first compile included."""
+    row = Row("five epochs of a normalized CNN, one cycle, augmentation", "s")
+    accuracies = []
+    for seed in range(turns):
+        took, accuracy = _fresh(_train_best, seed)
+        row.add(OURS, took)
+        accuracies.append(accuracy)
+    row.notes["test accuracy"] = accuracies
+    yield row
+
+
 def to_99(data: Dataset, turns: int, seeds: int = 10) -> Iterator[Row]:
     """Measure the time to 99.0 % on the test set, first compile included."""
     row = Row("from train(...) to 99.0 % on the test set", "s")
@@ -286,12 +299,24 @@ def _train_default(seed: int) -> tuple[float, float]:
     return took, mnistedu.evaluate(model, data.test).accuracy
 
 
-def _train_to_99(seed: int) -> tuple[float, float]:
-    """Train with the model and settings that were chosen on validation images."""
+def _train_best(seed: int) -> tuple[float, float]:
     keras.utils.set_random_seed(seed)
-    data, model = keras_side.training_only(_load().train), mnistedu.build_cnn()
-    took = seconds(lambda: mnistedu.train(model, data, epochs=2, schedule=one_cycle, seed=seed))
-    return took, mnistedu.evaluate(model, _load().test).accuracy
+    data = _load(5000)
+    model = keras_side.normalized_cnn((24, 48, 96), dropout=0.3, learning_rate=6e-3)
+    gently = partial(augment, shift=1.0)
+    took = seconds(
+        lambda: mnistedu.train(model, data, schedule=one_cycle, augmentation=gently, seed=seed)
+    )
+    return took, mnistedu.evaluate(model, data.test).accuracy
+
+
+def _train_to_99(seed: int) -> tuple[float, float]:
+    """Train with the network and the settings that were chosen on validation images."""
+    keras.utils.set_random_seed(seed)
+    data = _load()
+    model = keras_side.normalized_cnn((16, 32, 64), dropout=0.1, learning_rate=8e-3)
+    took = seconds(lambda: mnistedu.train(model, data, epochs=3, schedule=one_cycle, seed=seed))
+    return took, mnistedu.evaluate(model, data.test).accuracy
 
 
 def _keras_io_to_99(limit: int = 15) -> tuple[float, int]:
@@ -344,6 +369,7 @@ WORKS: dict[str, Callable[..., Iterator[Row]]] = {
     "memory": memory,
     "start": start,
     "default": default,
+    "best": best,
     "to-99": to_99,
     "to-99-others": to_99_others,
 }
