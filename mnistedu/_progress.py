@@ -24,6 +24,7 @@ class Progress:
 
     def __init__(self, epochs: int, images: int, *, verbose: bool) -> None:
         self._epochs, self._images = epochs, images
+        self._epochs_done = 0.0
         self._bar = tqdm(
             total=epochs * images, unit=" images", unit_scale=True, disable=not verbose
         )
@@ -45,7 +46,9 @@ class Progress:
 
     def advance(self, share: float) -> None:
         """Move on by a share of an epoch, from 0 to 1."""
-        self._bar.update(share * self._images)
+        self._epochs_done += share
+        # In whole images: a bar that ends a rounding error short of its total is shown as failed.
+        self._bar.update(round(self._epochs_done * self._images) - self._bar.n)
 
     def show(self, logs: Mapping[str, Any]) -> None:
         """Show the measures of the epoch that has ended, those that are single numbers."""
