@@ -16,11 +16,13 @@ import numpy as np
 
 from mnistedu.ink import SIZE, Ink
 from mnistedu.preprocessing import Bitmap, normalize, to_input
-from mnistedu.pretrained import load_weights
+from mnistedu.pretrained import load_pretrained, load_weights
 from mnistedu.pretrained.forward import answer
 
 if TYPE_CHECKING:
     import keras
+
+__all__ = ["Prediction", "Recognizer", "load_pretrained"]
 
 CLASSES = 10
 THRESHOLD = 0.9  # of probability; below it a model's answer is "not sure"

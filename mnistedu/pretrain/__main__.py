@@ -37,6 +37,7 @@ from mnistedu.pretrained.network import build_trainable, fold
 if TYPE_CHECKING:
     import keras
 
+RATE = 3e-3  # the highest learning rate of the first cycle
 KEPT = 0.99  # of true digits are to be called confident
 
 log = logging.getLogger("mnistedu.pretrain")
@@ -69,7 +70,7 @@ def pretrain(
     pens: PenDigits,
     output: str | os.PathLike[str],
     *,
-    epochs: int,
+    epochs: Sequence[int],
     times: float = 1.0,
     seed: int = 0,
 ) -> None:
@@ -84,12 +85,18 @@ def pretrain(
     output : str or path-like
         The .npz file to write, whole or not at all. Beside it, after each epoch, the Keras model
         as trained so far: the same name with the ending .keras.
-    epochs : int
-        How often each view is seen.
+    epochs : sequence of int
+        How often each view is seen in each cycle of the learning rate [1]_. A cycle rises to half
+        the rate of the one before.
     times : float, default=1.0
         A factor on the number of views.
     seed : int, default=0
         Decides the views, the first weights, and the order of training.
+
+    References
+    ----------
+    .. [1] I. Loshchilov and F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts",
+       ICLR 2017.
     """
     from mnistedu.augmentation import augment
     from mnistedu.schedules import one_cycle
@@ -104,27 +111,28 @@ def pretrain(
     log.info("%d views to train on, %d digits to choose by", len(views), len(digits))
 
     model = build_trainable()
-    model.compile(
-        optimizer=keras.optimizers.AdamW(3e-3, weight_decay=0.01),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
 
     def report(epoch: int, logs: dict[str, float]) -> None:
         log.info("epoch %d %s", epoch + 1, {name: round(value, 4) for name, value in logs.items()})
         with atomic_path(Path(output).with_suffix(".keras")) as path:
             model.save(path)
 
-    train(
-        model,
-        Dataset(views, digits, digits, "views"),
-        epochs=epochs,
-        augmentation=partial(augment, rotate=12, scale=0.12, shear=0.15, elastic=0.8),
-        schedule=one_cycle,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=report)],
-        seed=seed,
-        verbose=False,
-    )
+    for cycle, count in enumerate(epochs):
+        model.compile(
+            optimizer=keras.optimizers.AdamW(RATE / 2**cycle, weight_decay=0.01),
+            loss="sparse_categorical_crossentropy",
+            metrics=["accuracy"],
+        )
+        train(
+            model,
+            Dataset(views, digits, digits, "views"),
+            epochs=count,
+            augmentation=partial(augment, rotate=12, scale=0.12, shear=0.15, elastic=0.8),
+            schedule=one_cycle,
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=report)],
+            seed=seed + cycle,
+            verbose=False,
+        )
     scores = [_scores(model, part.images) for part in (digits, strangers)]
     temperature = choose_temperature(scores[0], digits.labels)
     sure, sure_of_strangers = (_top(score / temperature) for score in scores)
@@ -195,7 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
     parser.add_argument("--mnist", choices=["mnist", "digits"], default="mnist")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, nargs="+", default=[8, 10])
     parser.add_argument("--times", type=float, default=1.0, help="factor on the number of views")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", default=str(WEIGHTS), help="the .npz file to write")
