@@ -97,7 +97,7 @@ def training_views(
     Parameters
     ----------
     mnist : Split
-        Images, each taken as it is; some also pasted elsewhere and found again.
+        Images, each taken as it is; some also found again on a larger canvas, or made coarse.
     pens : list of UnipenSample
         Digits in ink, each drawn several times.
     rng : numpy.random.Generator
@@ -110,15 +110,14 @@ def training_views(
     """
     names = [name for name in negatives.SHAPES if name not in VALIDATION_SHAPES]
     count = len(pens) * times
-    chosen = mnist[rng.permutation(len(mnist))[: round(0.4 * times * len(mnist))]]
-    pasted = np.stack([views.pasted_view(image, rng) for image in chosen.images])
     return Views.join(
         [
             Views(*mnist),
-            Views(pasted, chosen.labels),
+            _change(mnist, views.pasted_view, round(0.4 * times * len(mnist)), rng),
+            _change(mnist, views.coarse_view, round(0.3 * times * len(mnist)), rng),
             _draw(pens, views.vector_view, round(4 * count), rng),
             _draw(pens, views.canvas_view, round(2.5 * count), rng),
-            _draw(pens, views.coarse_view, round(1.5 * count), rng),
+            _draw(pens, _coarse_ink, round(1.5 * count), rng),
             _draw(pens, views.photo_view, round(0.2 * count), rng),
             draw_negatives(pens, names, round(2.5 * count), rng),
         ]
@@ -162,3 +161,17 @@ def _draw(
     chosen = [pens[index % len(pens)] for index in range(count)]
     images = np.stack([view(sample.ink, rng) for sample in chosen])
     return Views(images, np.array([sample.label for sample in chosen], np.uint8))
+
+
+def _coarse_ink(ink: Ink, rng: np.random.Generator) -> np.ndarray:
+    return views.coarse_view(views.vector_view(ink, rng), rng)
+
+
+def _change(
+    mnist: Split,
+    view: Callable[[np.ndarray, np.random.Generator], np.ndarray],
+    count: int,
+    rng: np.random.Generator,
+) -> Views:
+    chosen = mnist[rng.permutation(len(mnist))[:count]]
+    return Views(np.stack([view(image, rng) for image in chosen.images]), chosen.labels)
