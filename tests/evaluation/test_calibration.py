@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 
@@ -11,6 +11,7 @@ from mnistedu.evaluation.calibration import (
 )
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 1000), bins=st.integers(1, 20))
 def test_the_bins_are_scikit_learns(seed, bins):
     rng = np.random.default_rng(seed)

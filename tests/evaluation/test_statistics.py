@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from mnistedu.evaluation.statistics import mcnemar, wilson_interval
 
 
+@settings(deadline=None)
 @given(trials=st.integers(1, 10_000), share=st.floats(0, 1))
 def test_the_interval_holds_the_proportion(trials, share):
     successes = round(share * trials)
@@ -27,6 +28,7 @@ def test_an_interval_of_nothing(successes, trials):
         wilson_interval(successes, trials)
 
 
+@settings(deadline=None)
 @given(only_first=st.integers(0, 40), only_second=st.integers(0, 40), both=st.integers(0, 40))
 def test_the_test_sees_only_where_the_models_disagree(only_first, only_second, both):
     first = np.repeat([True, False, True], [only_first, only_second, both])
