@@ -6,8 +6,13 @@ import os
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 
 import mnistedu
+
+# A test must not fail because the machine is busy.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def require_or_skip(part: str, reason: str) -> None:
