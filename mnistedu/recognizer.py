@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnistedu.ink import SIZE, Ink
-from mnistedu.preprocessing import Bitmap, normalize, to_input
+from mnistedu.preprocessing import Bitmap, steps, to_input
 from mnistedu.pretrained import load_pretrained, load_weights
 from mnistedu.pretrained.forward import answer
 
@@ -187,7 +187,7 @@ class Recognizer:
 
 def _to_image(drawing: Ink | Bitmap) -> np.ndarray:
     if not isinstance(drawing, Ink):
-        return normalize(drawing)
+        return steps(drawing)["image"]
     return np.zeros((SIZE, SIZE), np.uint8) if drawing.blank else drawing.to_image()
 
 

@@ -152,14 +152,17 @@ def test_normalizing_twice_changes_nothing(digits):
         np.ones((9, 400)),
     ],
 )
-def test_a_blank_picture_gives_a_black_image(blank):
+def test_a_blank_picture_is_refused(blank):
     pictures = steps(blank)
     assert list(pictures) == ["grey", "ink", "image"]
     assert not pictures["image"].any()
+    with pytest.raises(ValueError, match="the picture is blank: no ink was found"):
+        normalize(blank)
 
 
-def test_blank_paper_gives_a_black_image():
-    assert not normalize(photograph(np.zeros((300, 300)))).any()
+def test_a_photo_of_blank_paper_is_refused():
+    with pytest.raises(ValueError, match="the picture is blank"):
+        normalize(photograph(np.zeros((300, 300))))
 
 
 def test_steps_end_with_the_image_and_are_named_in_order():

@@ -22,15 +22,14 @@ def normalize(bitmap: Bitmap) -> np.ndarray:
     Returns
     -------
     image : ndarray of shape (28, 28) and dtype uint8
-        White (255) on black (0), 20 pixels large, its centre of mass in the middle. A blank
-        picture gives a black image.
+        White (255) on black (0), 20 pixels large, its centre of mass in the middle.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     TypeError, ValueError
-        If the bitmap is no picture.
+        If the bitmap is no picture, or a blank one.
 
     Examples
     --------
@@ -40,7 +39,13 @@ def normalize(bitmap: Bitmap) -> np.ndarray:
     >>> int(image[14, 14]), int(image[14, 5])
     (255, 0)
     """
-    return steps(bitmap)["image"]
+    image = steps(bitmap)["image"]
+    if not image.any():
+        raise ValueError(
+            "the picture is blank: no ink was found on it. Draw larger or with more contrast; "
+            "mnistedu.preprocessing.steps shows what was seen"
+        )
+    return image
 
 
 def steps(bitmap: Bitmap) -> dict[str, np.ndarray]:
