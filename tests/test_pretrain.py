@@ -11,9 +11,9 @@ from mnistedu import Ink, Recognizer, to_input
 from mnistedu.data import Dataset
 from mnistedu.ink import UnipenSample
 from mnistedu.pretrain import negatives, sources, views
-from mnistedu.pretrain.__main__ import choose_temperature, main, pretrain
+from mnistedu.pretrain.__main__ import calibrate, main, pretrain
 from mnistedu.pretrained import load_weights, save_weights
-from mnistedu.pretrained.architecture import FILTERS, NO_DIGIT
+from mnistedu.pretrained.architecture import FILTERS, FRAMINGS, NO_DIGIT, framing_matrix
 from mnistedu.pretrained.forward import answer
 from mnistedu.pretrained.network import build_shipped, build_trainable, fold
 
@@ -109,9 +109,8 @@ def test_training_views_are_digits_and_others(rng, few):
     np.testing.assert_array_equal(drawn.images, again.images)
 
 
-def test_folding_the_normalization_changes_no_answer(digits):
+def test_folding_the_normalization_changes_no_answer(digits, rng):
     model = build_trainable()
-    rng = np.random.default_rng(0)
     for number in range(len(FILTERS)):
         layer = model.get_layer(f"normalization_{number}")
         shape = layer.get_weights()[0].shape
@@ -119,7 +118,8 @@ def test_folding_the_normalization_changes_no_answer(digits):
             [rng.normal(0, 0.1, shape), rng.normal(0, 0.1, shape), rng.uniform(0.5, 2, shape)]
         )
     x = to_input(digits.test.images[:20])
-    eleven = np.asarray(model(x))
+    framed = [np.einsum("ij,njkc,lk->nilc", m, x, m) for m in map(framing_matrix, FRAMINGS)]
+    eleven = np.mean([model(images) for images in framed], axis=0)
     expected = eleven[:, :10] + eleven[:, 10:] / 10
     weights = fold(model)
     np.testing.assert_allclose(answer(weights, x), expected, atol=1e-5)
@@ -133,12 +133,13 @@ def test_a_higher_temperature_is_less_confident(digits):
     assert (hot < cool).all()
 
 
-def test_scores_that_are_right_keep_their_temperature():
-    rng = np.random.default_rng(0)
-    scores = rng.normal(0, 2, (4000, 10))
-    powers = np.exp(scores)
-    labels = [rng.choice(10, p=row / row.sum()) for row in powers]
-    assert choose_temperature(scores, np.array(labels)) == pytest.approx(1, abs=0.1)
+def test_a_model_that_is_right_gets_a_low_temperature_and_a_wrong_one_a_high_one(digits):
+    model = build_trainable()
+    images = digits.test.images[:50]
+    sure = answer(fold(model, temperature=0.5), to_input(images)).argmax(axis=1)
+    for labels, is_low in ((sure, True), ((sure + 1) % 10, False)):
+        chosen = calibrate(model, sources.Views(images, labels))["classes_kernel"]
+        assert (np.abs(chosen).sum() > np.abs(fold(model)["classes_kernel"]).sum()) == is_low
 
 
 def test_weights_are_written_whole_in_16_bits(tmp_path):
@@ -155,7 +156,7 @@ def test_a_small_training_ends_with_weights_that_run(tmp_path, few, pens, caplog
     path = tmp_path / "weights.npz"
     with caplog.at_level(logging.INFO, "mnistedu.pretrain"):
         pretrain(few, pens, path, epochs=[1, 1], times=1.0)
-    assert "temperature" in caplog.text
+    assert "threshold" in caplog.text
     weights, threshold = load_weights(path)
     assert 0 < threshold < 1
     probabilities = answer(weights, to_input(few.validation.images))

@@ -22,6 +22,7 @@ import numpy as np
 from mnistedu._backend import import_keras
 from mnistedu._files import atomic_path
 from mnistedu.data import Dataset, load_digits, load_mnist
+from mnistedu.preprocessing import to_input
 from mnistedu.pretrain.sources import (
     VALIDATION_SHAPES,
     PenDigits,
@@ -31,13 +32,14 @@ from mnistedu.pretrain.sources import (
     training_views,
 )
 from mnistedu.pretrained import WEIGHTS, save_weights
-from mnistedu.pretrained.architecture import NO_DIGIT, share_no_digit
-from mnistedu.pretrained.network import build_trainable, fold
+from mnistedu.pretrained.forward import answer
+from mnistedu.pretrained.network import Weights, build_trainable, fold
 
 if TYPE_CHECKING:
     import keras
 
 RATE = 3e-3  # the highest learning rate of the first cycle
+TEMPERATURES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0)
 KEPT = 0.99  # of true digits are to be called confident
 
 log = logging.getLogger("mnistedu.pretrain")
@@ -133,68 +135,47 @@ def pretrain(
             seed=seed + cycle,
             verbose=False,
         )
-    scores = [_scores(model, part.images) for part in (digits, strangers)]
-    temperature = choose_temperature(scores[0], digits.labels)
-    sure, sure_of_strangers = (_top(score / temperature) for score in scores)
-    threshold = float(np.quantile(sure, 1 - KEPT))
-    save_weights(output, fold(model, temperature=temperature), threshold)
+    weights = calibrate(model, digits)
+    digits_answers, strangers_answers = (
+        answer(weights, to_input(part.images)) for part in (digits, strangers)
+    )
+    threshold = float(np.quantile(digits_answers.max(axis=1), 1 - KEPT))
+    save_weights(output, weights, threshold)
     log.info(
-        "accuracy %.2f %%, temperature %.3f, threshold %.3f: %.1f %% of what is no digit is above",
-        100 * (scores[0][:, :NO_DIGIT].argmax(axis=1) == digits.labels).mean(),
-        temperature,
+        "accuracy %.2f %%, threshold %.3f: %.1f %% of what is no digit is above",
+        100 * (digits_answers.argmax(axis=1) == digits.labels).mean(),
         threshold,
-        100 * (sure_of_strangers >= threshold).mean(),
+        100 * (strangers_answers.max(axis=1) >= threshold).mean(),
     )
 
 
-def choose_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Find what scores have to be divided by to give the most likely probabilities.
+def calibrate(model: keras.Model, digits: Views) -> Weights:
+    """Take the weights out of a trained network, at the temperature that suits some digits best.
 
     Parameters
     ----------
-    scores : ndarray of shape (n, classes)
-        Before the softmax.
-    labels : ndarray of shape (n,)
+    model : keras.Model
+        From :func:`mnistedu.pretrained.network.build_trainable`.
+    digits : Views
+        Digits that it was not trained on.
 
     Returns
     -------
-    temperature : float
-        From 0.25 to 4.
-
-    Examples
-    --------
-    Sure of a class and wrong in a quarter of the cases, the scores are too far apart:
-
-    >>> scores = np.tile([4.0, 0.0], (4, 1))
-    >>> choose_temperature(scores, np.array([0, 0, 0, 1])) > 3
-    True
+    weights : dict of str to ndarray
+        Of the temperatures tried, those under which the true labels are the most likely.
     """
-    candidates = np.geomspace(0.25, 4, 161)
-    truth = np.arange(len(labels)), labels
-    losses = [-np.log(_softmax(scores / value)[truth] + 1e-12).mean() for value in candidates]
-    return float(candidates[np.argmin(losses)])
+    x, truth = to_input(digits.images), (np.arange(len(digits)), digits.labels)
+    candidates = [fold(model, temperature=value) for value in TEMPERATURES]
+    losses = [-np.log(answer(weights, x)[truth]).mean() for weights in candidates]
+    best = int(np.argmin(losses))
+    log.info("temperature %.2f", TEMPERATURES[best])
+    return candidates[best]
 
 
 def _validation_digits(data: Dataset, pens: PenDigits) -> Views:
     ink = np.stack([sample.ink.to_image() for sample in pens.validation])
     labels = np.array([sample.label for sample in pens.validation], np.uint8)
     return Views.join([Views(*data.validation), Views(ink, labels)])
-
-
-def _scores(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Return the logarithms of a model's probabilities: scores up to a constant."""
-    from mnistedu.prediction import predict_probabilities
-
-    return np.log(predict_probabilities(model, images) + 1e-30)
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def _top(scores: np.ndarray) -> np.ndarray:
-    return share_no_digit(_softmax(scores)).max(axis=1)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnistedu._backend import import_keras
-from mnistedu.pretrained.architecture import FILTERS, NO_DIGIT, POOLED, share_no_digit
+from mnistedu.pretrained.architecture import (
+    FILTERS,
+    FRAMINGS,
+    NO_DIGIT,
+    POOLED,
+    framing_matrix,
+    share_no_digit,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -66,12 +73,15 @@ def build_shipped(weights: Weights) -> keras.Model:
         keras.layers.Dense(NO_DIGIT + 1, "softmax", name="classes"),
         keras.layers.Dense(10, use_bias=False, trainable=False, name="digits"),
     ]
-    model = _build(lambda number: None, head, use_bias=True)
-    for layer in model.layers:
+    layers = _build(lambda number: None, head, use_bias=True)
+    for layer in layers.layers:
         if layer.name == "digits":
             layer.set_weights([share_no_digit(np.eye(NO_DIGIT + 1, dtype=np.float32))])
         elif layer.weights:
             layer.set_weights([weights[f"{layer.name}_{part}"] for part in ("kernel", "bias")])
+    image = keras.Input((28, 28, 1))
+    answers = [layers(_resample(image, scale)) for scale in FRAMINGS]
+    model = keras.Model(image, keras.layers.Average()(answers), name="mnistedu")
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
@@ -122,3 +132,13 @@ def _build(
         body += [normalization(number), keras.layers.ReLU()]
     body = [layer for layer in (*body, keras.layers.Flatten(), *head) if layer is not None]
     return keras.Sequential([keras.Input((28, 28, 1)), *body], name="mnistedu")
+
+
+def _resample(image: keras.KerasTensor, scale: float) -> keras.KerasTensor:
+    """Resample rows and columns of images by fixed matrices."""
+    layers = import_keras().layers
+    for equation in ("nhwc,hk->nkwc", "nhwc,wk->nhkc"):
+        layer = layers.EinsumDense(equation, (28, 28, 1), trainable=False)
+        image = layer(image)
+        layer.set_weights([framing_matrix(scale).T])
+    return image
