@@ -28,6 +28,7 @@ _HOMES = {
     "ink": ["Ink"],
     "models": ["build_cnn", "build_mlp", "build_recipe", "load_model", "save_model"],
     "preprocessing": ["normalize", "to_input"],
+    "pretrained": ["load_pretrained"],
     "recognizer": ["Prediction", "Recognizer"],
     "training": ["train"],
     "widgets": ["DrawingPad"],
