@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 SIZE = 28  # pixels, the side of an MNIST image
 BOX = 20.0  # pixels, the side of the box that an MNIST digit fills
@@ -46,7 +45,7 @@ def draw_strokes(strokes: Sequence[np.ndarray], box: float = BOX, pen: float = P
             f"the pen must be thinner than the box and the box at most {SIZE} pixels, "
             f"got pen={pen} and box={box}"
         )
-    return place_by_mass(_draw_line(_fit(strokes, box - pen), pen), _GRID)
+    return place_by_mass(_draw_line(strokes, box - pen, pen), _GRID)
 
 
 def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
@@ -85,32 +84,25 @@ def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
     return np.rint(255 * pixels).astype(np.uint8)
 
 
-def _fit(strokes: Sequence[np.ndarray], side: float) -> list[np.ndarray]:
-    """Move and scale strokes into a square, their corner at 0, 0, their shape kept."""
-    points = np.concatenate(strokes).astype(float)
-    corner = points.min(axis=0)
-    scale = side / (np.ptp(points, axis=0).max() or 1.0)
-    return [(points - corner) * scale for points in strokes]
+def _draw_line(strokes: Sequence[np.ndarray], side: float, pen: float) -> np.ndarray:
+    """Draw strokes into a square with a round pen; return the cells that it touches, as bool.
 
-
-def _draw_line(strokes: list[np.ndarray], pen: float) -> np.ndarray:
-    """Draw strokes with a round pen; return the cells of the grid that it touches, as bool.
-
-    A hairline is drawn first and then thickened, row by row of the pen's disc: the time depends on
-    the size of the image, not on the number of points.
+    A hairline is drawn first and then thickened, row by row of the pen's disc: the time hardly
+    depends on the number of points.
     """
+    points = np.concatenate(strokes).T.astype(float, order="C")  # rows of x and of y: quick to sum
+    points -= points.min(axis=1, keepdims=True)
+    points *= _GRID * side / (points.max() or 1.0)
+    ends = np.cumsum([len(stroke) for stroke in strokes]) - 1
     radius = pen / 2 * _GRID
     margin = int(radius)
-    paths = [np.rint(points * _GRID).astype(int) + margin for points in strokes]
-    width, height = np.concatenate(paths).max(axis=0) + margin + 1
-    hairline = Image.new("L", (int(width), int(height)))
-    draw = ImageDraw.Draw(hairline)
-    for path in paths:
-        moves = np.r_[True, np.any(path[1:] != path[:-1], axis=1)]
-        draw.line([*path[moves].ravel().tolist(), *path[-1].tolist()], fill=1)
+    x, y = _trace(np.rint(points), ends) + margin
+    width, height = x.max() + margin + 1, y.max() + margin + 1
+    hairline = np.zeros((height, width), np.int32)
+    hairline[y, x] = 1
     # so_far[row, i] counts the hairline's cells left of cell i: a run of cells holds some of them
     # where the count changes from its one end to the other.
-    so_far = np.pad(np.asarray(hairline).cumsum(axis=1), ((0, 0), (margin + 1, margin)), "edge")
+    so_far = np.pad(hairline.cumsum(axis=1), ((0, 0), (margin + 1, margin)), "edge")
     so_far[:, : margin + 1] = 0
     line = np.zeros((height + 2 * margin, width), bool)
     for down in range(-margin, margin + 1):
@@ -118,3 +110,16 @@ def _draw_line(strokes: list[np.ndarray], pen: float) -> np.ndarray:
         runs = [so_far[:, margin + shift :][:, :width] for shift in (-half, half + 1)]
         line[margin + down :][:height] |= runs[0] != runs[1]
     return line[margin : -margin or None]
+
+
+def _trace(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Return the cells, a row of x and one of y, on the lines from point to point of each stroke.
+
+    The strokes follow each other; `ends` has the places of their last points.
+    """
+    moves = np.diff(points, append=0)
+    moves[:, ends] = 0
+    counts = np.maximum(*np.abs(moves)).astype(int) + 1
+    line = np.repeat(np.arange(len(counts)), counts)
+    along = (np.arange(len(line)) - (counts.cumsum() - counts)[line]) / counts[line]
+    return np.rint(points[:, line] + along * moves[:, line]).astype(int)
