@@ -127,6 +127,16 @@ def test_specks_do_not_matter():
     assert alike(normalize(speckled), EXPECTED) > 0.98
 
 
+@pytest.mark.parametrize("polarity", [0, 255])
+def test_thick_ink_on_a_small_canvas_is_not_taken_for_the_ground(polarity):
+    canvas = np.zeros((100, 100), np.uint8)
+    canvas[12:88, 12:88] = 255
+    canvas[30:34, 20:90] = 100
+    image = normalize(np.abs(polarity - canvas.astype(int)))
+    assert image[14, 14] == 255
+    assert image[:4].max() == 0
+
+
 def test_thin_lines_do_not_fade():
     assert normalize(draw_seven(pen=2)).max() == 255
 

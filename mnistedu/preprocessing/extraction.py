@@ -9,6 +9,7 @@ from scipy import ndimage
 from mnistedu.preprocessing.ruling import remove_ruling
 
 _SMALL = 64  # pixels a side; no photo is that small
+_TWO_TONES = 0.7  # of a picture; so much in two greys is ground and ink, as a screen shows them
 _FLAT = 0.02  # of the contrast; what differs less from a plain ground is ground
 _PLAIN_FAINT = 0.04  # of the brightest; a plain ground with less contrast than this is blank
 _THUMBNAIL = 200  # pixels, the longer side of the small picture that the light is measured on
@@ -54,12 +55,20 @@ def extract_ink(grey: np.ndarray) -> np.ndarray:
 
 
 def _plain_ground(grey: np.ndarray) -> float | None:
-    """Return the grey of a ground that is the same everywhere; None if there is none such."""
+    """Return the grey of a ground that is the same everywhere; None if there is none such.
+
+    Either the picture has two tones, the ground's and the ink's, and the ground is the one that
+    reaches the edge; or most of it is ground.
+    """
     counts, edges = np.histogram(grey, bins=51)
-    fullest = counts.argmax()
-    if counts[fullest] < grey.size / 2 and max(grey.shape) > _SMALL:
+    second, first = counts.argsort()[-2:]
+    if counts[first] + counts[second] > _TWO_TONES * grey.size:
+        edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+        on_edge, _ = np.histogram(edge, bins=edges)
+        first = max(first, second, key=lambda tone: on_edge[tone])
+    elif counts[first] < grey.size / 2 and max(grey.shape) > _SMALL:
         return None
-    return float(np.median(grey[(grey >= edges[fullest]) & (grey <= edges[fullest + 1])]))
+    return float(np.median(grey[(grey >= edges[first]) & (grey <= edges[first + 1])]))
 
 
 def _is_dark_on_bright(grey: np.ndarray) -> bool:

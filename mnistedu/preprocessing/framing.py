@@ -102,7 +102,7 @@ def fit_box(digit: np.ndarray, box: float = BOX) -> np.ndarray:
     image = Image.fromarray(digit.astype(np.float32)).resize(
         (width, height), Image.Resampling.BICUBIC
     )
-    digit = np.clip(np.asarray(image), 0, None)
+    digit = np.clip(np.asarray(image), 0, 1)
     return digit / (digit.max() or 1)
 
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from mnistedu.ink import Ink
-from mnistedu.preprocessing import normalize
+from mnistedu.preprocessing import Bitmap, steps
 
 _RESAMPLING = (
     Image.Resampling.NEAREST,
@@ -87,7 +87,7 @@ def canvas_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     side = int(rng.choice([100, 200, 280, 400]))
     height = side * rng.uniform(0.3, 0.8)
     coverage = draw(restyle(ink, rng), side, height, pen=side * rng.uniform(0.015, 0.15))
-    return normalize(coverage if rng.random() < 0.5 else 255 - coverage)
+    return _find(coverage if rng.random() < 0.5 else 255 - coverage)
 
 
 def coarse_view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -109,7 +109,7 @@ def coarse_view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     page = np.zeros((32, 32))
     left = (32 - width) // 2
     page[:, left : left + width] = np.asarray(digit.resize((width, 32))) > 0.5
-    return normalize(np.rint(page.reshape(8, 4, 8, 4).sum(axis=(1, 3))))
+    return _find(np.rint(page.reshape(8, 4, 8, 4).sum(axis=(1, 3))))
 
 
 def photo_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
@@ -139,7 +139,7 @@ def photo_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     seen = ndimage.gaussian_filter(
         paper * light * (1 - rng.uniform(0.5, 0.95) * line), rng.uniform(0.3, 1.2)
     )
-    return normalize(seen + rng.normal(0, rng.uniform(0.003, 0.02), seen.shape))
+    return _find(seen + rng.normal(0, rng.uniform(0.003, 0.02), seen.shape))
 
 
 def pasted_view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -164,7 +164,12 @@ def pasted_view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     side = round(28 * 2 ** rng.uniform(-1, 2))
     method = _RESAMPLING[rng.integers(len(_RESAMPLING))]
     pasted = np.pad(Image.fromarray(image).resize((side, side), method), rng.integers(1, 30))
-    return normalize(pasted if rng.random() < 0.5 else 255 - pasted)
+    return _find(pasted if rng.random() < 0.5 else 255 - pasted)
+
+
+def _find(bitmap: Bitmap) -> np.ndarray:
+    """Find the digit as a recogniser does; a black image if there is none."""
+    return steps(bitmap)["image"]
 
 
 def draw(ink: Ink, side: int, height: float, pen: float) -> np.ndarray:
