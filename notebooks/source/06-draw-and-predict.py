@@ -205,8 +205,8 @@ assert result.accuracy > {"mnist": 0.96, "digits": 0.90}[data.name]
 #
 # - **Draw strokes in the kernel, not in the browser.** The sheet is only a view; the image is made
 #   from the points, always in the same way.
-# - People draw in styles that the training data does not have: a 1 with a long upstroke, a crossed
-#   7. More and other training data helps; a larger network does not.
+# - People draw in styles that the training data does not have: a crossed 7, a 1 with a long
+#   upstroke. More and other training data helps; a larger network does not.
 # - A probability is not a promise. Where a mistake is expensive, let a person look at what the
 #   network is not sure of.
 #
