@@ -184,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
     parser.add_argument("--mnist", choices=["mnist", "digits"], default="mnist")
-    parser.add_argument("--epochs", type=int, nargs="+", default=[8, 10])
+    parser.add_argument("--epochs", type=int, nargs="+", default=[8, 9])
     parser.add_argument("--times", type=float, default=1.0, help="factor on the number of views")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", default=str(WEIGHTS), help="the .npz file to write")
