@@ -54,3 +54,22 @@ def import_keras() -> ModuleType:
             "is imported."
         )
     return keras
+
+
+def is_keras_model(model: object) -> bool:
+    """Tell whether something is a Keras model, without importing Keras for it.
+
+    Parameters
+    ----------
+    model : object
+
+    Returns
+    -------
+    answer : bool
+
+    Examples
+    --------
+    >>> is_keras_model(len)
+    False
+    """
+    return "keras" in sys.modules and isinstance(model, sys.modules["keras"].Model)

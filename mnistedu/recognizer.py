@@ -7,13 +7,13 @@ imported for it.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mnistedu._backend import is_keras_model
 from mnistedu.ink import SIZE, Ink
 from mnistedu.preprocessing import Bitmap, steps, to_input
 from mnistedu.pretrained import load_pretrained, load_weights
@@ -197,7 +197,7 @@ def _load_shipped() -> tuple[Answerer, float]:
 
 
 def _answerer(model: object) -> Answerer:
-    if "keras" in sys.modules and isinstance(model, sys.modules["keras"].Model):
+    if is_keras_model(model):
         from mnistedu._snapshot import Snapshot
 
         snapshot = Snapshot(model)

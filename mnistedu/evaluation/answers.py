@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
+
+from mnistedu._backend import is_keras_model
 
 if TYPE_CHECKING:
     import keras
@@ -30,20 +31,6 @@ class Reader(Protocol):
 
 if TYPE_CHECKING:
     Model: TypeAlias = keras.Model | Classifier | Reader | Callable[[np.ndarray], np.ndarray]
-
-
-def is_keras(model: object) -> bool:
-    """Tell whether something is a Keras model, without importing Keras for it.
-
-    Parameters
-    ----------
-    model : object
-
-    Returns
-    -------
-    answer : bool
-    """
-    return "keras" in sys.modules and isinstance(model, sys.modules["keras"].Model)
 
 
 def ask(model: Model, images: np.ndarray) -> np.ndarray:
@@ -72,7 +59,7 @@ def ask(model: Model, images: np.ndarray) -> np.ndarray:
     >>> ask(lambda images: np.full((len(images), 10), 0.1), np.zeros((2, 28, 28), np.uint8)).shape
     (2, 10)
     """
-    if is_keras(model):
+    if is_keras_model(model):
         return _ask_keras(model, images)
     if hasattr(model, "predict_proba"):
         probabilities = np.zeros((len(images), 10), np.float32)

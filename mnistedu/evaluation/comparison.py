@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mnistedu.evaluation.answers import ask, is_keras
+from mnistedu._backend import is_keras_model
+from mnistedu.evaluation.answers import ask
 from mnistedu.evaluation.fitting import fit
 from mnistedu.evaluation.result import Evaluation, evaluate
 
@@ -172,7 +173,7 @@ def compare(
 
 
 def _count_parameters(model: Model) -> int | None:
-    if is_keras(model):
+    if is_keras_model(model):
         return model.count_params()
     classifier = model[-1] if hasattr(model, "steps") else model
     learned = [getattr(classifier, name, None) for name in ("coef_", "intercept_", "means_")]
@@ -187,7 +188,7 @@ def _time_prediction(model: Model, images: np.ndarray) -> float:
 
 
 def _measure_size(model: Model) -> int | None:
-    if is_keras(model):
+    if is_keras_model(model):
         from mnistedu.models import save_model
 
         with tempfile.TemporaryDirectory() as folder:

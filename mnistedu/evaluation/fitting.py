@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mnistedu.evaluation.answers import is_keras
+from mnistedu._backend import is_keras_model
 
 if TYPE_CHECKING:
     import keras
@@ -44,7 +44,7 @@ def fit(
     >>> classifier.classes_.tolist()
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     """
-    if is_keras(model):
+    if is_keras_model(model):
         from mnistedu.training import train
 
         train(model, data, epochs=epochs, batch_size=batch_size, seed=seed, verbose=False)
