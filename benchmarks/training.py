@@ -240,38 +240,30 @@ def _first_step() -> float:
 
 def default(data: Dataset, turns: int) -> Iterator[Row]:
     """Measure ``train(build_cnn(), data)``, all defaults, first compile included."""
-    row = Row("train(build_cnn(), data)", "s")
-    accuracies = []
-    for seed in range(turns):
-        took, accuracy = _fresh(_train_default, seed)
-        row.add(OURS, took)
-        accuracies.append(accuracy)
-    row.notes["test accuracy"] = accuracies
-    yield row
+    yield _by_seed("train(build_cnn(), data)", _train_default, turns)
 
 
 def best(data: Dataset, turns: int) -> Iterator[Row]:
     """Measure a normalized network with one cycle and augmentation, first compile included."""
-    row = Row("five epochs of a normalized CNN, one cycle, augmentation", "s")
-    accuracies = []
-    for seed in range(turns):
-        took, accuracy = _fresh(_train_best, seed)
-        row.add(OURS, took)
-        accuracies.append(accuracy)
-    row.notes["test accuracy"] = accuracies
-    yield row
+    work = "five epochs of a normalized CNN, one cycle, augmentation"
+    yield _by_seed(work, _train_best, turns)
 
 
 def to_99(data: Dataset, turns: int, seeds: int = 10) -> Iterator[Row]:
     """Measure the time to 99.0 % on the test set, first compile included."""
-    row = Row("from train(...) to 99.0 % on the test set", "s")
+    yield _by_seed("from train(...) to 99.0 % on the test set", _train_to_99, seeds)
+
+
+def _by_seed(work: str, action: Callable[[int], tuple[float, float]], seeds: int) -> Row:
+    """Train once for each seed, in a fresh process; give the seconds, and note the accuracies."""
+    row = Row(work, "s")
     accuracies = []
     for seed in range(seeds):
-        took, accuracy = _fresh(_train_to_99, seed)
+        took, accuracy = _fresh(action, seed)
         row.add(OURS, took)
         accuracies.append(accuracy)
     row.notes["test accuracy"] = accuracies
-    yield row
+    return row
 
 
 def to_99_others(data: Dataset, turns: int) -> Iterator[Row]:
