@@ -30,6 +30,7 @@ _HOMES = {
     "preprocessing": ["normalize", "to_input"],
     "pretrained": ["load_pretrained"],
     "recognizer": ["Prediction", "Recognizer"],
+    "samples": ["Samples"],
     "training": ["train"],
     "widgets": ["DrawingPad"],
 }
