@@ -6,6 +6,19 @@ Each lesson has one source, a script in jupytext's percent format. Run this file
     python notebooks/source/make.py 03 06         to make and run these,
     python notebooks/source/make.py --check       to name those that are older than their source.
 
+A source with exercises makes two notebooks: the learner's in ``notebooks/`` and the one with the
+solutions in ``notebooks/solutions/``. Two tags tell them apart; all other cells are in both:
+
+    # %% tags=["blank"]                 what a learner fills in
+    decode = ...
+
+    # %% tags=["solution"]              what stands there instead, [markdown] cells too
+    def decode(answers):
+        return answers.argmax(axis=1)
+
+    # %%                                nbval compares what a cell that begins so shows with what
+    check("02.1", decode)               is stored: "still blank" for learners, "right" in solutions
+
 What is stored is what reads well on a page that cannot run: pictures and text. Progress bars,
 warnings and live widgets are left out; a widget that comes with a still picture is stored as that.
 A cell whose picture does not say what it shows states it: ``# %% alt="Two heaps ..."``.
@@ -15,6 +28,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import copy
 import hashlib
 import io
 import sys
@@ -30,6 +44,7 @@ import mnistedu
 
 SOURCES = Path(__file__).parent
 LESSONS = SOURCES.parent
+SOLUTIONS = LESSONS / "solutions"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 COLOURS = 128  # in the palette of a stored picture
@@ -37,16 +52,11 @@ COLOURS = 128  # in the palette of a stored picture
 
 def sources() -> list[Path]:
     """Return the source of every lesson, in the order of the course."""
-    return sorted(SOURCES.glob("[0-9]*.py"))
+    return sorted(path for path in SOURCES.glob("*.py") if path != Path(__file__))
 
 
-def target(source: Path) -> Path:
-    """Return where the notebook of a source belongs."""
-    return LESSONS / f"{source.stem}.ipynb"
-
-
-def read(source: Path) -> NotebookNode:
-    """Return a source as a notebook without outputs.
+def editions(source: Path) -> dict[Path, NotebookNode]:
+    """Return the notebooks of a source, without outputs, by where they belong.
 
     A cell's id is drawn from its text, so that a change touches no other cell.
     """
@@ -57,34 +67,48 @@ def read(source: Path) -> NotebookNode:
         digest = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
-    return lesson
+        if cell.source.startswith("check("):
+            cell.metadata.tags = ["nbval-check-output"]
+    made = {LESSONS / f"{source.stem}.ipynb": _without(lesson, "solution")}
+    if any(_has(cell, "solution") for cell in lesson.cells):
+        made[SOLUTIONS / f"{source.stem}.ipynb"] = _without(lesson, "blank")
+    return made
 
 
-def is_stale(source: Path) -> bool:
-    """Tell whether the notebook of a source is missing or has other cells than the source."""
-    if not target(source).exists():
-        return True
-    stored = nbformat.read(target(source), as_version=4)
-    return _cells(stored) != _cells(read(source))
+def stale(source: Path) -> list[Path]:
+    """Return the notebooks of a source that are missing or have other cells than the source."""
+    return [
+        path
+        for path, lesson in editions(source).items()
+        if not path.exists() or _cells(nbformat.read(path, as_version=4)) != _cells(lesson)
+    ]
 
 
-def make(source: Path) -> None:
-    """Run a lesson in a fresh kernel and store it; if a cell fails, the old notebook stays."""
-    lesson = read(source)
+def run(lesson: NotebookNode, folder: Path) -> None:
+    """Run a notebook in a fresh kernel and keep those of its outputs that are to be stored."""
     nbclient.NotebookClient(
         lesson,
         timeout=600,
         kernel_name=KERNEL["name"],
         record_timing=False,
         store_widget_state=False,
-        resources={"metadata": {"path": str(LESSONS)}},
+        resources={"metadata": {"path": str(folder)}},
     ).execute()
     lesson.metadata.language_info = NotebookNode(name="python")
     for cell in lesson.cells:
         if cell.cell_type == "code":
             tidied = [_tidy(output, cell.metadata.get("alt")) for output in cell.outputs]
             cell.outputs = [output for output in tidied if output]
-    nbformat.write(lesson, target(source))
+
+
+def _without(lesson: NotebookNode, tag: str) -> NotebookNode:
+    edition = copy.deepcopy(lesson)
+    edition.cells = [cell for cell in edition.cells if not _has(cell, tag)]
+    return edition
+
+
+def _has(cell: NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])
 
 
 def _cells(notebook: NotebookNode) -> list[tuple[str, str, str, dict]]:
@@ -123,15 +147,18 @@ def main() -> int:
     parser.add_argument("lessons", nargs="*", help="numbers of lessons, 03 for one; default: all")
     parser.add_argument("--check", action="store_true", help="only name the stale notebooks")
     options = parser.parse_args()
-    chosen = [path for path in sources() if not options.lessons or path.name[:2] in options.lessons]
+    wanted = tuple(options.lessons) or ""
+    chosen = [path for path in sources() if path.stem.startswith(wanted)]
     if options.check:
-        stale = [target(source).name for source in chosen if is_stale(source)]
-        print("\n".join(f"{name} is stale: run make lessons" for name in stale) or "all current")
-        return bool(stale)
+        old = [path.relative_to(LESSONS) for source in chosen for path in stale(source)]
+        print("\n".join(f"{path} is stale: run make lessons" for path in old) or "all current")
+        return bool(old)
     mnistedu.load_mnist()  # or an error: the outputs of the fallback are not to be stored
     for source in chosen:
-        print(f"{source.name} ...", flush=True)
-        make(source)
+        for path, lesson in editions(source).items():
+            print(f"{path.relative_to(LESSONS)} ...", flush=True)
+            run(lesson, path.parent)  # if a cell fails, the old notebook stays
+            nbformat.write(lesson, path)
     return 0
 
 
