@@ -12,6 +12,7 @@ from ipywidgets import HTML, Box, Button, Layout, ToggleButton, VBox, link
 from traitlets import Bool, Instance, observe
 
 from mnistedu.ink import Ink
+from mnistedu.preprocessing import Bitmap, normalize
 from mnistedu.recognizer import Prediction, Recognizer
 from mnistedu.widgets._answer import BLANK_IMAGE, answer_html, error_html, image_html
 from mnistedu.widgets._canvas import InkCanvas, fit
@@ -121,12 +122,33 @@ class DrawingPad(Box):
             if self._canvas.ink.blank:
                 self._show(None, answer_html(None))
                 return
-            try:
-                prediction = self._recognizer.predict(self._canvas.ink)
-            except Exception as error:  # of any model that a learner may bring
-                self._show(None, error_html(error))
-            else:
-                self._show(prediction, answer_html(prediction))
+            self._read(self._canvas.ink)
+
+    def read(self, image: Bitmap) -> None:
+        """Take a fresh sheet, and read an image instead of a drawing.
+
+        Parameters
+        ----------
+        image : array-like, PIL.Image.Image or path
+            Anything that :func:`mnistedu.normalize` takes.
+
+        Raises
+        ------
+        FileNotFoundError, TypeError, ValueError
+            If it is no picture, or blank.
+        """
+        normalize(image)  # raises here what the pad would show as the model's error
+        with self._lock:
+            self.clear()
+            self._read(image)
+
+    def _read(self, drawing: Ink | Bitmap) -> None:
+        try:
+            prediction = self._recognizer.predict(drawing)
+        except Exception as error:  # of any model that a learner may bring
+            self._show(None, error_html(error))
+        else:
+            self._show(prediction, answer_html(prediction))
 
     def _step(self, by: int) -> None:
         with self._lock:

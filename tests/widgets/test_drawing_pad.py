@@ -13,7 +13,7 @@ from ipywidgets import HTML, Button, ToggleButton
 from PIL import Image
 from traitlets import TraitError
 
-from mnistedu import DrawingPad, Ink, Recognizer
+from mnistedu import DrawingPad, Ink, Recognizer, normalize
 
 
 def one_or_seven(image: np.ndarray) -> np.ndarray:
@@ -258,6 +258,19 @@ def test_draw_makes_an_ink_of_another_canvas_fit(pad: DrawingPad) -> None:
     left, top, right, bottom = pad.ink.bounds
     assert 0 < left < right < 560
     assert 0 < top < bottom < 560
+
+
+def test_an_image_can_be_read_instead_of_a_drawing(pad: DrawingPad) -> None:
+    mouse(pad, ONE)
+    image = Ink([SEVEN]).to_image()
+    pad.read(image)
+    assert pad.ink.blank
+    assert pad.prediction.digit == 7
+    np.testing.assert_array_equal(shown_image(pad), normalize(image))
+    with pytest.raises(ValueError, match="blank"):
+        pad.read(np.zeros((28, 28), np.uint8))
+    mouse(pad, ONE)
+    assert pad.prediction.digit == 1
 
 
 def test_the_drawn_ink_is_the_pads_own(pad: DrawingPad) -> None:
