@@ -14,6 +14,9 @@
 #
 # **What you'll need.** A little Python and NumPy: arrays, slices, functions. No neural network yet.
 
+# %% [markdown] tags=["solution"]
+# *This edition has the solutions. Try the exercises in the [lesson](../02-preprocess.ipynb) first.*
+
 # %% [markdown]
 # ## Load the digits
 #
@@ -370,14 +373,116 @@ assert nothing.blank
 # %% [markdown]
 # ## On your own
 #
-# 1. **Easy.** Change the strokes of `seven` to another digit, run the cells again and look at each
-#    step.
-# 2. **Middling.** Write `preprocess(sheet)`, one function from a sheet to a 28 by 28 image, and
-#    check that it agrees with the last of the `ways` on all 500 sheets. What should it do with a
-#    blank sheet?
-# 3. **Open.** Add a sixth way: boxes of 18 or 22 pixels, or a pen of another thickness. Can you
-#    beat the centre of mass? Decide on the validation images; why not on the test images?
+# Each exercise has a cell to fill in, where the `...` stands, and a cell that checks your answer.
+# A wrong answer gets a hint; `hint=2` and `hint=3` give more specific ones. Functions are tried on
+# values of the checker's own, so a single right number will not do.
+
+# %%
+from mnistedu.exercises import check
+
+# %% [markdown]
+# ### 02.1 Decode the answers (easy)
 #
+# Write `decode(answers)`. It gets an array of n rows with ten probabilities each, and gives the n
+# digits that these rows stand for.
+
+
+# %% tags=["blank"]
+def decode(answers): ...
+
+
+# %% tags=["solution"]
+def decode(answers):
+    return answers.argmax(axis=1)
+
+
+# %%
+check("02.1", decode)
+
+# %% [markdown]
+# ### 02.2 Turn the colours only if needed (middling)
+#
+# Some pictures come with dark ink on bright paper, others with bright ink on a dark ground. Write
+# `brighten(picture)`, which takes either and gives a picture of bytes, `uint8`, with bright ink.
+
+
+# %% tags=["blank"]
+def brighten(picture): ...
+
+
+# %% tags=["solution"]
+def brighten(picture):
+    paper = np.median(picture)  # most of a picture is paper
+    return 255 - picture if paper > 128 else picture
+
+
+# %%
+check("02.2", brighten)
+
+# %% [markdown]
+# ### 02.3 Put the steps together (hard)
+#
+# Write `preprocess(sheet)`, one function from a sheet, black on white, to an image of 28 by 28
+# bytes as MNIST's makers would have made it. What should it do with a blank sheet? Let it raise a
+# `ValueError` that says so.
+
+
+# %% tags=["blank"]
+def preprocess(sheet): ...
+
+
+# %% tags=["solution"]
+def preprocess(sheet):
+    if not (255 - sheet > 50).any():
+        raise ValueError("the sheet is blank")
+    return by_mass(sheet)
+
+
+# %%
+check("02.3", preprocess)
+
+# %% [markdown]
+# ### 02.4 Find a better way (open)
+#
+# Write a way of your own, from a sheet to an image, and try to beat the centre of mass on the 500
+# sheets of this lesson: other sizes of the box, thicker lines, straightened digits. The check only
+# looks whether a simple reader can use your images at all. Why do you compare the ways on
+# validation images, and not on the test images?
+
+
+# %% tags=["blank"]
+def my_way(sheet): ...
+
+
+# %% [markdown] tags=["solution"]
+# One idea of many: nobody knows how large the box should be to a pixel, so take the mean over
+# several boxes. It blurs the digit a little, too. (Straightening the digits helps more, but then
+# the images that the reader knows must be straightened as well.)
+
+
+# %% tags=["solution"]
+def my_way(sheet):
+    digit = cut_out(255 - sheet)
+    layers = []
+    for side in (20, 21, 22):
+        scale = side / max(digit.shape)
+        box = resize(digit, (round(digit.shape[1] * scale), round(digit.shape[0] * scale)))
+        layers.append(place(box, *centre_of_mass(box)))
+    return np.mean(layers, axis=0).astype(np.uint8)
+
+
+prepared = np.stack([my_way(sheet) for sheet in sheets])
+mine = reader.score(prepared.reshape(len(sheets), -1), unseen.labels)
+print(f"mine {mine:.1%}, centre of mass {balanced:.1%}")
+
+# %% [markdown] tags=["solution"]
+# The choice was made on the validation images, so the figure is a little too good (lesson 05). The
+# test images would tell whether the gain is real, but only once: after that they have been used.
+
+# %%
+check("02.4", my_way)
+
+# %% [markdown]
 # ## In practice
 #
 # - **Prepare new data exactly as the training data was prepared.** Better still, use the very same

@@ -15,13 +15,16 @@ import nbformat
 import pytest
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
-SOURCES = sorted((LESSONS / "source").glob("[0-9]*.py"))
+SOURCES = sorted(path for path in (LESSONS / "source").glob("*.py") if path.name != "make.py")
+NUMBERED = [path for path in SOURCES if path.name[0].isdigit()]
+NOTEBOOKS = sorted({*LESSONS.glob("*.ipynb"), *LESSONS.glob("solutions/*.ipynb")})
 MAX_LINES = 30
 MAX_BYTES = 500_000
 
 # Words that a heading may write with a capital in the middle, being names.
 NAMES = {"CNN", "Keras", "MLP", "MNIST", "NumPy"}
 CLOSING = ["On your own", "In practice", "Further reading"]
+EXERCISE = r"(?P<name>\d\d\.\d) (?P<task>.+) \((?P<level>easy|middling|hard|open)\)"
 # What prose may count without a cell: steps, small amounts, and years and pages of books.
 SMALL = 10
 
@@ -34,7 +37,7 @@ def make():
     return module
 
 
-@pytest.fixture(params=SOURCES, ids=lambda path: path.stem)
+@pytest.fixture(params=NUMBERED, ids=lambda path: path.stem)
 def source(request) -> Path:
     return request.param
 
@@ -42,6 +45,21 @@ def source(request) -> Path:
 @pytest.fixture
 def lesson(source):
     return nbformat.read(LESSONS / f"{source.stem}.ipynb", as_version=4)
+
+
+@pytest.fixture
+def solutions(source):
+    return nbformat.read(LESSONS / "solutions" / f"{source.stem}.ipynb", as_version=4)
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: str(path.relative_to(LESSONS)))
+def path(request) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def notebook(path):
+    return nbformat.read(path, as_version=4)
 
 
 def texts(lesson, cell_type: str) -> list[str]:
@@ -52,8 +70,22 @@ def prose(lesson) -> str:
     return "\n\n".join(texts(lesson, "markdown"))
 
 
-def headings(lesson) -> list[str]:
-    return re.findall(r"^#+ (.+)$", prose(lesson), flags=re.MULTILINE)
+def headings(lesson, level: str = "#+") -> list[str]:
+    return re.findall(rf"^{level} (.+)$", prose(lesson), flags=re.MULTILINE)
+
+
+def tagged(lesson, tag: str) -> list[str]:
+    return [cell.source for cell in lesson.cells if tag in cell.metadata.get("tags", [])]
+
+
+def checks(lesson) -> dict[str, str]:
+    """What each call of ``check`` shows, by its exercise."""
+    shown = {}
+    for cell in lesson.cells:
+        if cell.source.startswith("check("):
+            (output,) = cell.outputs
+            shown[re.match(r'check\("(\d\d\.\d)"', cell.source)[1]] = output.data["text/plain"]
+    return shown
 
 
 def stored(lesson):
@@ -65,28 +97,77 @@ def stored(lesson):
     ]
 
 
-def test_there_are_lessons():
-    assert SOURCES
-    assert {path.stem for path in LESSONS.glob("*.ipynb")} == {path.stem for path in SOURCES}
+def test_every_notebook_has_a_source(make):
+    assert NUMBERED
+    assert {path for source in SOURCES for path in make.editions(source)} == set(NOTEBOOKS)
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_is_current(make, source):
-    assert not make.is_stale(source), f"{source.stem}.ipynb is stale: run make lessons"
+    assert make.stale(source) == [], "run make lessons"
 
 
-def test_a_changed_source_is_stale(make, source, tmp_path):
+def test_both_editions_of_a_changed_source_are_stale(make, source, tmp_path):
     changed = tmp_path / source.name
     changed.write_text(source.read_text(encoding="utf-8") + "\n# %%\n1 + 1\n", encoding="utf-8")
-    assert make.is_stale(changed)
+    assert make.stale(changed) == list(make.editions(source))
 
 
 def test_ids_stay_when_another_cell_changes(make, source, tmp_path):
     changed = tmp_path / source.name
     text = source.read_text(encoding="utf-8")
     changed.write_text("# %%\n1 + 1\n\n" + text, encoding="utf-8")
-    before, after = ([cell.id for cell in make.read(path).cells] for path in (source, changed))
+    before, after = (
+        [cell.id for cell in next(iter(make.editions(path).values())).cells]
+        for path in (source, changed)
+    )
     assert after[1:] == before
     assert len(set(after)) == len(after)
+
+
+def test_editions_differ_only_in_blanks_and_solutions(make, source):
+    learner, solutions = make.editions(source).values()
+    assert not tagged(learner, "solution")
+    assert not tagged(solutions, "blank")
+    shared = [
+        [
+            cell.id
+            for cell in edition.cells
+            if not {"blank", "solution"} & {*cell.metadata.get("tags", [])}
+        ]
+        for edition in (learner, solutions)
+    ]
+    assert shared[0] == shared[1]
+
+
+def test_exercises_are_named_in_order_and_get_harder(lesson, source):
+    named = [re.fullmatch(EXERCISE, heading) for heading in headings(lesson, "###")]
+    assert all(named)
+    number = source.name[:2]
+    assert [match["name"] for match in named] == [
+        f"{number}.{place}" for place in range(1, len(named) + 1)
+    ]
+    order = ["easy", "middling", "hard", "open"]
+    levels = [order.index(match["level"]) for match in named]
+    assert levels == sorted(levels)
+    assert {0, 1, 3} <= {*levels}
+
+
+def test_easy_and_middling_exercises_are_checked(lesson):
+    named = [re.fullmatch(EXERCISE, heading) for heading in headings(lesson, "###")]
+    must = {match["name"] for match in named if match["level"] != "open"}
+    assert must <= set(checks(lesson)) <= {match["name"] for match in named}
+    assert len(tagged(lesson, "blank")) >= len(named)
+
+
+def test_an_untouched_blank_is_told_so_and_a_solution_that_it_is_right(lesson, solutions):
+    assert all(f"{name}: still blank." in shown for name, shown in checks(lesson).items())
+    assert all(f"{name}: right." in shown for name, shown in checks(solutions).items())
+    assert checks(lesson).keys() == checks(solutions).keys()
+
+
+def test_solutions_send_to_the_lesson_first(solutions, source):
+    assert f"(../{source.stem}.ipynb)" in solutions.cells[1].source
 
 
 def test_opens_with_what_you_do_learn_and_need(lesson):
@@ -98,18 +179,19 @@ def test_opens_with_what_you_do_learn_and_need(lesson):
 
 
 def test_loads_the_data_with_a_way_out(lesson):
-    assert 'data = mnistedu.load_mnist(fallback="digits")' in texts(lesson, "code")[0]
+    loads = re.findall(r"load_mnist\((.*)\)", "\n".join(texts(lesson, "code")))
+    assert all('fallback="digits"' in arguments for arguments in loads)
 
 
 def test_closes_with_exercises_practice_and_reading(lesson):
-    assert headings(lesson)[-3:] == CLOSING
-    exercises, _, reading = re.split(r"^## ", lesson.cells[-1].source, flags=re.MULTILINE)[1:]
-    assert len(re.findall(r"^\d\. ", exercises, flags=re.MULTILINE)) >= 3
+    assert headings(lesson, "##")[-3:] == CLOSING
+    reading = re.split(r"^## ", lesson.cells[-1].source, flags=re.MULTILINE)[-1]
     assert len(re.findall(r"^- ", reading, flags=re.MULTILINE)) >= 3
 
 
 def test_headings_are_verbs_in_sentence_case(lesson):
-    for heading in headings(lesson)[1:-3]:
+    exercises = [re.fullmatch(EXERCISE, heading) for heading in headings(lesson, "###")]
+    for heading in [*headings(lesson, "##")[:-3], *(match["task"] for match in exercises)]:
         first, *rest = re.findall(r"[\w']+", heading)
         assert first[0].isupper(), heading
         assert first.lower() not in {"the", "a", "an", "how", "what", "why"}, heading
@@ -124,8 +206,8 @@ def test_heading_levels_do_not_skip(lesson):
     assert all(deeper - upper <= 1 for upper, deeper in pairwise(levels))
 
 
-def test_cells_are_short(lesson):
-    lengths = [len(code.splitlines()) for code in texts(lesson, "code")]
+def test_cells_are_short(notebook):
+    lengths = [len(code.splitlines()) for code in texts(notebook, "code")]
     assert max(lengths) <= MAX_LINES
     assert sum(lengths) / len(lengths) <= 8
 
@@ -158,26 +240,36 @@ def numbers(text: str) -> list[str]:
     return re.findall(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?<![,_])", text)
 
 
-def test_relative_links_lead_somewhere(lesson):
-    pages = [prose(lesson), (LESSONS / "README.md").read_text(encoding="utf-8")]
-    for link in re.findall(r"\]\(([^)#]+)", "\n".join(pages)):
-        assert link.startswith("https://") or (LESSONS / link).exists(), link
+def test_relative_links_lead_somewhere(notebook, path):
+    for link in links(prose(notebook)):
+        assert (path.parent / link).exists(), link
 
 
-def test_stored_outputs_are_clean(lesson, source):
-    for _, output in stored(lesson):
+def test_the_map_leads_to_every_notebook():
+    reached = {LESSONS / link for link in links((LESSONS / "README.md").read_text("utf-8"))}
+    assert all(path.exists() for path in reached)
+    assert {path for path in NOTEBOOKS if path.parent == LESSONS} <= reached
+
+
+def links(text: str) -> list[str]:
+    found = re.findall(r"\]\(([^)#]+)", text)
+    return [link for link in found if not link.startswith("https://")]
+
+
+def test_stored_outputs_are_clean(notebook, path):
+    for _, output in stored(notebook):
         assert output.output_type != "error"
         assert output.get("name") != "stderr"
         assert not any("widget" in kind for kind in output.get("data", {}))
-    assert "widgets" not in lesson.metadata
-    assert not any("execution" in cell.metadata for cell in lesson.cells)
-    text = (LESSONS / f"{source.stem}.ipynb").read_text(encoding="utf-8")
+    assert "widgets" not in notebook.metadata
+    assert not any("execution" in cell.metadata for cell in notebook.cells)
+    text = path.read_text(encoding="utf-8")
     assert not re.search(r"/(home|root|tmp|usr|work|Users)/", text)
     assert len(text) < MAX_BYTES
 
 
-def test_stored_pictures_say_what_they_show(lesson):
-    for cell, output in stored(lesson):
+def test_stored_pictures_say_what_they_show(notebook):
+    for cell, output in stored(notebook):
         if "image/png" in output.get("data", {}):
             assert output.metadata["image/png"].get("alt"), cell.source
             assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
