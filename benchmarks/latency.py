@@ -35,7 +35,7 @@ display(pad, marker)"""
 KERNEL = """\
 def send(event, x, y):
     start = time.perf_counter()
-    pad._canvas.widget._handle_custom_msg({"event": event, "x": x, "y": y}, [])
+    pad._canvas.canvas._handle_custom_msg({"event": event, "x": x, "y": y}, [])
     return time.perf_counter() - start
 
 def draw(n_points, pause=0):

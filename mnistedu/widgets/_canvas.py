@@ -1,25 +1,29 @@
 """The sheet that a learner draws on: pointer events in, ink out.
 
 The canvas in the browser only shows lines. The ink lives here, in the kernel, so that a reloaded
-page or a second tab is given the whole drawing again.
+page or a second tab is given the whole drawing again. The stroke under way is shown by the page
+itself (`_sheet`), so that no line waits for a busy kernel.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from ipycanvas import Canvas
 from ipycanvas.canvas import _CanvasManager
-from ipywidgets import Layout
+from ipywidgets import Box, Layout
 
 from mnistedu.ink import Ink
+from mnistedu.widgets._sheet import SheetScript
 
 SIZE = 560  # canvas pixels a side, two for each of the page's 280, so that lines are sharp
 PEN = 36  # canvas pixels, about as thick as MNIST's line on a digit that fills the sheet
-FRAME = 0.012  # seconds between two drawings of a moving pen; a faster pointer waits for the next
+LABEL = (
+    "Sheet to draw a digit on, with mouse, finger or pen. "
+    "Enter reads it, a digit keeps it as an example, Delete clears it, Control+Z undoes."
+)
 
 
 class InkCanvas:
@@ -37,14 +41,15 @@ class InkCanvas:
     on_stroke : callable
         Called without arguments when a stroke has ended.
     on_key : callable
-        Called with the name of a key, such as ``"Tab"``, ``"Shift+Tab"`` or ``"Ctrl+z"``. The
-        canvas keeps all keys from the page, so whoever is not to be trapped needs an answer to Tab.
+        Called with the name of a key, such as ``"Enter"`` or ``"Ctrl+Shift+Z"``. Tab and the keys
+        that scroll never come: they are the page's.
 
     Attributes
     ----------
     ink : Ink
         Everything on the sheet, the unfinished stroke too.
-    widget : ipycanvas.Canvas
+    canvas : ipycanvas.Canvas
+    widget : ipywidgets.Box
         What to put into a layout.
     """
 
@@ -58,20 +63,20 @@ class InkCanvas:
     ) -> None:
         self.ink = Ink()
         # A manager of its own: the one that all canvases share remembers which of them drew last.
-        self.widget = Canvas(
+        self.canvas = Canvas(
             width=SIZE,
             height=SIZE,
             layout=Layout(width="100%", height="auto"),
             _canvas_manager=_CanvasManager(),
         )
+        self._script = SheetScript(label=LABEL, pen=PEN)
+        self.widget = Box([self.canvas, self._script]).add_class("mnistedu-paper")
         self._lock = lock
         self._on_move = on_move
         self._on_stroke = on_stroke
         self._on_key = on_key
         self._connected = False
         self._pen_down = False
-        self._n_drawn = 0  # points of the unfinished stroke that the page shows
-        self._drawn_at = 0.0
         self._listen()
 
     def show(self, ink: Ink) -> None:
@@ -86,16 +91,16 @@ class InkCanvas:
         self._redraw()
 
     def _listen(self) -> None:
-        canvas = self.widget
+        canvas = self.canvas
         canvas.on_client_ready(self._locked(self._connect))
         canvas.on_mouse_down(self._locked(self._press))
         canvas.on_mouse_move(self._locked(self._move))
-        canvas.on_mouse_up(self._locked(self._release))
-        canvas.on_mouse_out(self._locked(self._release))
+        canvas.on_mouse_up(self._locked(self._lift))
+        canvas.on_mouse_out(self._locked(self._lift))
         canvas.on_touch_start(self._locked(self._touch))
         canvas.on_touch_move(self._locked(self._touch))
-        canvas.on_touch_end(self._locked(self._release))
-        canvas.on_touch_cancel(self._locked(self._release))
+        canvas.on_touch_end(self._locked(self._lift))
+        canvas.on_touch_cancel(self._locked(self._lift))
         canvas.on_key_down(self._locked(self._press_key))
 
     def _locked(self, handle: Callable[..., None]) -> Callable[..., None]:
@@ -108,26 +113,20 @@ class InkCanvas:
     def _connect(self) -> None:
         """Draw for a page that has just opened. Before one has, a drawing breaks the canvas."""
         self._connected = True
-        canvas = self.widget
-        canvas._canvas_manager._current_canvas = None  # the new page has none yet
-        canvas.line_width = PEN
-        canvas.line_cap = canvas.line_join = "round"
-        canvas.stroke_style = "black"
+        self.canvas._canvas_manager._current_canvas = None  # the new page has none yet
+        self.canvas.line_cap = self.canvas.line_join = "round"
+        self.canvas.stroke_style = "black"
         self._redraw()
 
     def _press(self, x: float, y: float) -> None:
         self._release()
-        self._pen_down, self._n_drawn = True, 0
+        self._pen_down = True
         self.ink.begin_stroke(x, y)
-        self._draw_on()
 
     def _move(self, x: float, y: float) -> None:
-        if not self._pen_down:
-            return
-        self.ink.add_point(x, y)
-        if time.monotonic() - self._drawn_at >= FRAME:
-            self._draw_on()
-        self._on_move()
+        if self._pen_down:
+            self.ink.add_point(x, y)
+            self._on_move()
 
     def _touch(self, fingers: Sequence[tuple[float, float]]) -> None:
         x, y = fingers[0]  # the others do not write
@@ -138,31 +137,32 @@ class InkCanvas:
         else:
             self._press(x, y)
 
-    def _release(self, *_: object) -> None:
+    def _release(self) -> None:
         if self._pen_down:
-            self._draw_on()
             self._pen_down = False
+            self._draw(self.ink.strokes[-1:])
             self._on_stroke()
+
+    def _lift(self, *_: object) -> None:
+        """End what the page took for one stroke; here it may be several, or none any more."""
+        if not self._pen_down:
+            self._redraw()
+        self._release()
+        self._script.send("drawn")
 
     def _press_key(self, key: str, shift: bool, ctrl: bool, meta: bool) -> None:
         self._on_key("Ctrl+" * (ctrl or meta) + "Shift+" * shift + key)
 
     def _redraw(self) -> None:
         if self._connected:
-            self.widget.clear()
+            self.canvas.clear()
+            self.canvas.line_width = PEN
             self._draw(self.ink.strokes)
-        self._n_drawn = len(self.ink.strokes[-1]) if self._pen_down else 0
-
-    def _draw_on(self) -> None:
-        """Draw what the pen has added since the last time."""
-        stroke = self.ink.strokes[-1]
-        if self._connected and self._n_drawn < len(stroke):
-            self._draw([stroke[max(self._n_drawn - 1, 0) :]])
-        self._n_drawn, self._drawn_at = len(stroke), time.monotonic()
 
     def _draw(self, strokes: Sequence[np.ndarray]) -> None:
-        if strokes:  # with its last point twice, a stroke of one point is drawn as a dot
-            self.widget.stroke_line_segments([np.vstack([line, line[-1:]]) for line in strokes])
+        if self._connected and strokes:
+            # With its last point twice, a stroke of one point is drawn as a dot.
+            self.canvas.stroke_line_segments([np.vstack([line, line[-1:]]) for line in strokes])
 
 
 def fit(ink: Ink) -> Ink:

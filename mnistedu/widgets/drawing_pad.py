@@ -194,9 +194,6 @@ class DrawingPad(Box):
             "Ctrl+z": self.undo,
             "Ctrl+y": self.redo,
             "Ctrl+Shift+Z": self.redo,
-            "Tab": self._recognise_button.focus,
-            "Shift+Tab": self._canvas.widget.blur,
-            "Escape": self._canvas.widget.blur,
         }
         if key in actions:
             actions[key]()
