@@ -25,6 +25,7 @@ _HOMES = {
     "baselines": ["build_baseline"],
     "data": ["Dataset", "Split", "load_digits", "load_mnist"],
     "evaluation": ["Evaluation", "compare", "evaluate", "learning_curve", "robustness"],
+    "export": ["export_page"],
     "ink": ["Ink"],
     "models": ["build_cnn", "build_mlp", "build_recipe", "load_model", "save_model"],
     "preprocessing": ["normalize", "to_input"],
@@ -33,6 +34,7 @@ _HOMES = {
     "samples": ["Samples"],
     "training": ["train"],
     "widgets": ["DrawingPad"],
+    "widgets.confusion_explorer": ["ConfusionExplorer"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

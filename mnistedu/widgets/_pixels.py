@@ -1,0 +1,125 @@
+"""Small pictures for pages: arrays as PNG, fast enough to follow a pen."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import html
+import io
+
+import numpy as np
+from PIL import Image
+
+GAP = 255  # the level of a coloured picture that lets the page show through
+
+
+def png_url(image: np.ndarray, *, colormap: str | None = None) -> str:
+    """Write an image as an address that holds it.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width), dtype uint8
+        Grey levels from 0 to 255, or what :func:`levels` and :func:`tile` give.
+    colormap : str, optional
+        The name of one of matplotlib's colour maps, for the latter.
+
+    Returns
+    -------
+    url : str
+
+    Examples
+    --------
+    >>> png_url(np.zeros((28, 28), np.uint8))
+    'data:image/png;base64,...'
+    """
+    picture, options = Image.fromarray(image), {}
+    if colormap:
+        picture.putpalette(_palette(colormap))
+        options = {"transparency": GAP}
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=1, **options)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def picture_html(url: str, *, alt: str, width: int) -> str:
+    """Show a small picture large, its pixels as squares.
+
+    Parameters
+    ----------
+    url : str
+    alt : str
+        What it shows, in words.
+    width : int
+        On the page, in pixels.
+
+    Returns
+    -------
+    html : str
+
+    Examples
+    --------
+    >>> picture_html("data:,", alt="A 7", width=56)
+    '<img class="mnistedu-pixels" src="data:," alt="A 7" style="width:56px">'
+    """
+    return (
+        f'<img class="mnistedu-pixels" src="{url}" alt="{html.escape(alt)}"'
+        f' style="width:{width}px">'
+    )
+
+
+def levels(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Scale values to the levels of a coloured picture, from 0 to 254.
+
+    Parameters
+    ----------
+    values : ndarray
+        Those beyond `low` and `high` are cut.
+    low, high : float
+        What becomes 0 and 254.
+
+    Returns
+    -------
+    levels : ndarray of dtype uint8
+
+    Examples
+    --------
+    >>> levels(np.array([-1, 0, 1, 3]), -1, 1)
+    array([  0, 127, 254, 254], dtype=uint8)
+    """
+    share = (values - low) / ((high - low) or 1.0)
+    return ((GAP - 1) * np.clip(share, 0, 1)).astype(np.uint8)
+
+
+def tile(pictures: np.ndarray, *, columns: int) -> np.ndarray:
+    """Lay pictures of one size side by side, a pixel of :data:`GAP` apart.
+
+    Parameters
+    ----------
+    pictures : ndarray of shape (n, height, width), dtype uint8
+    columns : int
+
+    Returns
+    -------
+    sheet : ndarray of dtype uint8
+
+    Examples
+    --------
+    >>> tile(np.ones((3, 1, 1), np.uint8), columns=2)
+    array([[  1, 255,   1],
+           [255, 255, 255],
+           [  1, 255, 255]], dtype=uint8)
+    """
+    count, height, width = pictures.shape
+    rows = -(-count // columns)
+    sheet = np.full((rows * columns, height + 1, width + 1), GAP, np.uint8)
+    sheet[:count, :height, :width] = pictures
+    sheet = sheet.reshape(rows, columns, height + 1, width + 1).swapaxes(1, 2)
+    return sheet.reshape(rows * (height + 1), columns * (width + 1))[:-1, :-1]
+
+
+@functools.cache
+def _palette(colormap: str) -> bytes:
+    from matplotlib import colormaps
+
+    colours = colormaps[colormap](np.linspace(0, 1, GAP), bytes=True)[:, :3]
+    return colours.tobytes() + bytes(3)
