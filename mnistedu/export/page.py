@@ -1,0 +1,125 @@
+"""One web page with a trained network inside."""
+
+from __future__ import annotations
+
+import html
+import os
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mnistedu._backend import is_keras_model
+from mnistedu._files import atomic_write
+from mnistedu.export.graph import read_graph
+from mnistedu.export.packing import pack
+from mnistedu.ink import SIZE
+from mnistedu.pretrained import load_pretrained
+from mnistedu.recognizer import Recognizer
+
+if TYPE_CHECKING:
+    import keras
+
+MAX_BYTES = 1_500_000  # what nearly every mail server lets through, and a phone loads in a moment
+BITS = (24, 16, 12, 8)  # of a weight; fewer change answers
+
+
+def export_page(
+    model: keras.Model | Recognizer,
+    path: str | os.PathLike[str],
+    *,
+    title: str = "Draw a digit",
+    max_bytes: int = MAX_BYTES,
+) -> Path:
+    """Write a web page on which anyone can draw a digit and have a model read it.
+
+    The page is a single file. It opens from a disk, as an attachment, or from any web host, asks
+    nothing of the network and stores nothing: the drawing, its image of 28x28 pixels and the
+    model's answer are all computed in the browser, as this package computes them.
+
+    Parameters
+    ----------
+    model : keras.Model or Recognizer
+        A model of images of 28x28 pixels with ten probabilities, made of the layers that the
+        lessons use; or a recogniser of one, such as ``Recognizer()`` for the shipped weights.
+    path : str or path-like
+        The file to write, ``"digits.html"`` for one. An existing file is replaced.
+    title : str, default="Draw a digit"
+        The page's heading.
+    max_bytes : int, default=1_500_000
+        How large the file may be. The weights are kept as precisely as fits, from 24 bits, which
+        changes nothing, down to 8.
+
+    Returns
+    -------
+    path : pathlib.Path
+        The file.
+
+    Raises
+    ------
+    TypeError
+        If `model` is neither.
+    ValueError
+        If the model has a layer that the page cannot run, takes or gives anything else than
+        digits, or is too large.
+
+    Examples
+    --------
+    >>> import mnistedu, tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "digits.html"
+    >>> export_page(mnistedu.build_cnn(), path).stat().st_size < 250_000
+    True
+    """
+    recognizer = model if isinstance(model, Recognizer) else None
+    model = _keras_model(recognizer.model if recognizer else model)
+    steps = read_graph(model)
+    recognizer = recognizer or Recognizer(model)
+    recognizer.predict(np.eye(SIZE, dtype=np.uint8))  # raises unless the model gives probabilities
+    network = {
+        "threshold": recognizer.threshold,
+        "input": model.inputs[0].shape[1:],
+        "steps": steps,
+    }
+    for bits in BITS:
+        page = _fill(network, bits, title, weights=f"{model.count_params():,}").encode()
+        if len(page) <= max_bytes:
+            with atomic_write(path) as file:
+                file.write(page)
+            return Path(path)
+    raise ValueError(
+        f"the page would have {len(page):,} bytes, more than the {max_bytes:,} that it may have: "
+        f"the model has {model.count_params():,} weights. Train a smaller one (fewer neurons after "
+        "Flatten help most), or allow more with max_bytes."
+    )
+
+
+def _keras_model(model: object) -> keras.Model:
+    if model is None:
+        return load_pretrained()
+    if not is_keras_model(model):
+        raise TypeError(
+            f"model must be a keras.Model or a Recognizer of one, got {type(model).__name__}; "
+            "mnistedu.load_model reads a model's file"
+        )
+    return model
+
+
+def _fill(network: dict[str, object], bits: int, title: str, weights: str) -> str:
+    parts = resources.files(__package__)
+    packed = pack(network, bits)
+    texts = {
+        "title": html.escape(title),
+        "css": parts.joinpath("page.css").read_text(encoding="utf-8"),
+        "js": "\n".join(
+            parts.joinpath(name).read_text(encoding="utf-8")
+            for name in ("ink.js", "network.js", "page.js")
+        ),
+        "weights": weights,
+        "network": packed.description,
+        "packed": packed.weights,
+    }
+    page = parts.joinpath("page.html").read_text(encoding="utf-8")
+    for name, text in texts.items():
+        page = page.replace("{{" + name + "}}", text)
+    return page
