@@ -137,13 +137,13 @@ def saliency(model: keras.Model, image: np.ndarray, *, digit: int | None = None)
     import jax
 
     x, digit = to_input(_check_image(image)), _choose(model, image, digit)
-    scores = _scores(model)
+    scores = score_function(model)
     gradient = jax.grad(lambda pixels: scores(pixels)[0, digit])(x)
     return np.abs(np.asarray(gradient)[0, :, :, 0])
 
 
 def occlusion(
-    model: Model, image: np.ndarray, *, digit: int | None = None, size: int = 7
+    model: Model, image: np.ndarray, *, digit: int | None = None, size: int = 7, step: int = 1
 ) -> np.ndarray:
     """Give how much of a digit's probability is lost when a part of the image is covered.
 
@@ -156,6 +156,8 @@ def occlusion(
         Which digit's probability, 0 to 9; the model's answer by default.
     size : int, default=7
         Side of the black square that covers a part, in pixels; odd, from 1 to 27.
+    step : {1, 2, 4, 7, 14}, default=1
+        How many pixels the square moves on each time; the pixels between take the nearest value.
 
     Returns
     -------
@@ -165,7 +167,8 @@ def occlusion(
     Raises
     ------
     ValueError
-        If `digit` is not from 0 to 9, `size` is not odd, or the image has another shape or type.
+        If `digit` is not from 0 to 9, `size` is not odd, `step` does not divide 28, or the image
+        has another shape or type.
 
     References
     ----------
@@ -180,35 +183,89 @@ def occlusion(
     """
     if size not in range(1, 28, 2):
         raise ValueError(f"size must be an odd number from 1 to 27, got {size}")
+    if step not in (1, 2, 4, 7, 14):
+        raise ValueError(f"step must be 1, 2, 4, 7 or 14, got {step}")
     image = _check_image(image)
     digit = _choose(model, image, digit)
     rows, columns = np.mgrid[:28, :28]
+    middles = range(step // 2, 28, step)
     covered = np.array(
         [
             np.where((abs(rows - y) <= size // 2) & (abs(columns - x) <= size // 2), 0, image)
-            for y in range(28)
-            for x in range(28)
+            for y in middles
+            for x in middles
         ],
         np.uint8,
     )
     (whole,) = ask(model, image[None])
-    left = np.asarray(ask(model, covered))[:, digit].reshape(28, 28)
-    return (whole[digit] - left).astype(np.float32)
+    left = np.asarray(ask(model, covered))[:, digit].reshape(len(middles), len(middles))
+    return (whole[digit] - left).astype(np.float32).repeat(step, axis=0).repeat(step, axis=1)
 
 
-def _predict(model: keras.Model, output: keras.KerasTensor, images: np.ndarray) -> np.ndarray:
-    inside = import_keras().Model(model.inputs, output)
-    return ask(inside, images)
+def score_function(model: keras.Model) -> Callable[[jax.Array], jax.Array]:
+    """Give a function from inputs to the scores before the softmax, which would flatten them.
 
+    Parameters
+    ----------
+    model : keras.Model
+        Where it does not end in a dense layer with a softmax, the scores are the logarithms of
+        its probabilities.
 
-def _scores(model: keras.Model) -> Callable[[jax.Array], jax.Array]:
-    """Give a function from inputs to the scores before the softmax, which would flatten them."""
+    Returns
+    -------
+    scores : callable
+        From inputs as the model takes them to scores of shape (n, 10).
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> score_function(mnistedu.build_mlp())(np.zeros((2, 28, 28, 1))).shape
+    (2, 10)
+    """
     keras = import_keras()
     last = model.layers[-1]
     if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.softmax:
         return lambda x: keras.ops.log(model(x))
-    before = keras.Model(model.inputs, last.input)
+    before = keras.Model(model.inputs[0], last.input)
     return lambda x: keras.ops.matmul(before(x), last.kernel)
+
+
+def kernel_pictures(kernel: np.ndarray) -> np.ndarray:
+    """Give the weights of a layer that looks at the pixels, as a picture for each filter.
+
+    Parameters
+    ----------
+    kernel : ndarray of shape (height, width, 1, n) or (784, n)
+        Of a convolution of the image, or of a dense layer on its pixels.
+
+    Returns
+    -------
+    filters : ndarray of shape (n, height, width)
+        Positive where a filter wants ink, negative where it wants none.
+
+    Raises
+    ------
+    ValueError
+        If the layer does not look at the pixels.
+
+    Examples
+    --------
+    >>> kernel_pictures(np.zeros((784, 128))).shape
+    (128, 28, 28)
+    """
+    if kernel.ndim == 4 and kernel.shape[2] == 1:
+        return np.moveaxis(kernel[:, :, 0], -1, 0)
+    if kernel.ndim == 2 and len(kernel) == 28 * 28:
+        return np.moveaxis(kernel.reshape(28, 28, -1), -1, 0)
+    raise ValueError(
+        "the layer must be a convolution of the image or a dense layer on its 784 pixels, but its "
+        f"weights have shape {kernel.shape}"
+    )
+
+
+def _predict(model: keras.Model, output: keras.KerasTensor, images: np.ndarray) -> np.ndarray:
+    inside = import_keras().Model(model.inputs[0], output)
+    return ask(inside, images)
 
 
 def _choose(model: Model, image: np.ndarray, digit: int | None) -> int:

@@ -51,6 +51,15 @@ def test_occlusion_finds_the_pixels_that_matter(digits):
     np.testing.assert_array_equal(occlusion(looks_at_the_corner, image, digit=1, size=3), -matters)
 
 
+def test_occlusion_in_steps_keeps_the_size(model, digits):
+    image = digits.test.images[0]
+    fine, coarse = occlusion(model, image), occlusion(model, image, step=4)
+    assert coarse.shape == (28, 28)
+    np.testing.assert_array_equal(coarse[::4, ::4], fine[2::4, 2::4])
+    with pytest.raises(ValueError, match="step must be 1, 2, 4, 7 or 14, got 3"):
+        occlusion(model, image, step=3)
+
+
 @pytest.mark.parametrize("size", [0, 2, 29])
 def test_a_cover_that_has_no_centre(model, digits, size):
     with pytest.raises(ValueError, match=f"odd number from 1 to 27, got {size}"):

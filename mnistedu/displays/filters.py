@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnistedu.displays._display import Display, styled
+from mnistedu.inspection import kernel_pictures
 
 if TYPE_CHECKING:
     import keras
@@ -66,17 +67,10 @@ class FiltersDisplay(Display):
             If the first layer with weights does not look at the pixels.
         """
         layer = next((layer for layer in model.layers if layer.weights), None)
-        kernel = None if layer is None else np.asarray(layer.weights[0])
-        if kernel is not None and kernel.ndim == 4 and kernel.shape[2] == 1:
-            filters = kernel[:, :, 0]
-        elif kernel is not None and kernel.ndim == 2 and len(kernel) == 28 * 28:
-            filters = kernel.reshape(28, 28, -1)
-        else:
-            raise ValueError(
-                "the model must start with a convolution of the image or a dense layer on its 784 "
-                f"pixels, but its first layer with weights is {layer!r}"
-            )
-        return cls(np.moveaxis(filters, -1, 0)[:most], layer=layer.name)
+        if layer is None:
+            raise ValueError("the model must start with a convolution, but it has no weights at all")
+        filters = kernel_pictures(np.asarray(layer.weights[0]))
+        return cls(filters[:most], layer=layer.name)
 
     @property
     def alt_text(self) -> str:  # noqa: D102
