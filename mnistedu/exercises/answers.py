@@ -17,8 +17,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from mnistedu._backend import is_keras_model
+from mnistedu.data import Dataset
+
+if TYPE_CHECKING:
+    import keras
 
 HINTS = 3  # for each exercise
 
@@ -209,6 +216,43 @@ def expect_array(
     return array
 
 
+def expect_network(answer: object, *, form: str) -> tuple[keras.Model, Dataset]:
+    """Take an answer for a network with the data that it learned from.
+
+    Parameters
+    ----------
+    answer : object
+    form : str
+        How the exercise writes the pair, as in ``"(small, data)"``.
+
+    Returns
+    -------
+    model : keras.Model
+    data : Dataset
+
+    Raises
+    ------
+    Wrong
+        If it is no such pair, or the network does not take images and answer with ten numbers.
+    """
+    if not (isinstance(answer, tuple) and len(answer) == 2):
+        raise Wrong(f"The pair `{form}` is asked for, and this is {describe(answer)}.")
+    model, data = answer
+    if not is_keras_model(model):
+        raise Wrong(
+            f"A Keras model is asked for, and this is {describe(model)}.",
+            "Pass the network itself: it is asked about images, so a number does not help.",
+        )
+    if not isinstance(data, Dataset):
+        raise Wrong(f"The whole data set `data` is asked for, and this is {describe(data)}.")
+    if tuple(model.input_shape[1:]) != (28, 28, 1) or tuple(model.output_shape[1:]) != (10,):
+        raise Wrong(
+            f"The network makes {model.output_shape[1:]} of {model.input_shape[1:]}.",
+            "It should take images of shape (28, 28, 1) and answer with ten probabilities.",
+        )
+    return model, data
+
+
 def describe(value: object) -> str:
     """Say what a value is, for a sentence.
 
@@ -235,7 +279,8 @@ def describe(value: object) -> str:
         return f"a text, {value!r}"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {len(value)}"
-    return "a function" if callable(value) else f"a {type(value).__name__}"
+    is_function = callable(value) and not is_keras_model(value)
+    return "a function" if is_function else f"a {type(value).__name__}"
 
 
 def _shape(array: np.ndarray) -> str:

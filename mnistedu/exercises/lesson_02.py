@@ -26,7 +26,7 @@ BOW = [[(4, 12), (8, 5), (16, 3), (24, 6), (27, 13)]]
 def exercise_1(answer: object) -> str:
     """`decode(answers)`: from rows of ten probabilities to digits."""
     rng = np.random.default_rng(21)
-    for n in (1, 6, 10):
+    for n in (6, 1, 10):
         answers = rng.dirichlet(np.ones(10), size=n)
         result = call(answer, answers, form="decode(answers)")
         if np.ndim(result) == 0 and n > 1:
@@ -108,18 +108,15 @@ def exercise_4(answer: object) -> str:
     """`my_way(sheet)`: any way from a sheet to an image that a simple reader can use."""
     from sklearn.neighbors import KNeighborsClassifier
 
-    data = load_digits()
-    reader = KNeighborsClassifier(n_neighbors=3)
-    reader.fit(data.train.images.reshape(len(data.train), -1), data.train.labels)
-    pictures = []
-    for sheet in _sheets(data.validation.images):
-        result = call(answer, sheet, form="my_way(sheet)")
-        pictures.append(expect_array(result, (28, 28), name="The image").ravel())
-    if np.max(pictures) <= 1:
+    if _prepare(answer, draw(SEVEN)).max() <= 1:
         raise Wrong(
             "Your pixels go from 0 to 1, and the reader knows pixels from 0 to 255.",
             "Leave the images in bytes, as in the data.",
         )
+    data = load_digits()
+    reader = KNeighborsClassifier(n_neighbors=3)
+    reader.fit(data.train.images.reshape(len(data.train), -1), data.train.labels)
+    pictures = [_prepare(answer, sheet) for sheet in _sheets(data.validation.images)]
     if reader.score(pictures, data.validation.labels) < BAR:
         raise Wrong(f"On the checker's sheets the reader gets less than {BAR:.0%} right that way.")
     return "Whether it beats the centre of mass, your validation images tell."
@@ -158,6 +155,11 @@ def draw(
         points = [(x * scale + shift, y * scale + shift) for x, y in stroke]
         ImageDraw.Draw(sheet).line(points, fill=pen, width=round(1.5 * scale), joint="curve")
     return np.asarray(sheet)
+
+
+def _prepare(way: object, sheet: np.ndarray) -> np.ndarray:
+    image = expect_array(call(way, sheet, form="my_way(sheet)"), (28, 28), name="The image")
+    return image.ravel()
 
 
 def _expect_mnist_like(image: np.ndarray, wanted: np.ndarray) -> None:
