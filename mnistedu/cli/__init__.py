@@ -1,0 +1,68 @@
+"""The command line: ``mnistedu lab``, ``app``, ``train``, ``evaluate``, ``predict`` and others.
+
+Each module holds the commands of one kind: `notebooks` opens the lessons and the app, `models`
+trains and asks networks, and `doctor` looks at the installation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+
+import mnistedu
+from mnistedu.cli import doctor, models, notebooks
+from mnistedu.cli.errors import say
+
+EXPECTED = (OSError, ValueError, TypeError, RuntimeError, ImportError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process by default.
+
+    Returns
+    -------
+    status : int
+        0 if all went well, 1 if something went wrong and was said, 2 if the command was not
+        understood, 130 if it was interrupted.
+
+    Examples
+    --------
+    >>> main(["predict", "gone.png"])
+    1
+    """
+    options = build_parser().parse_args(arguments)
+    warnings.showwarning = _show_warning
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        sys.stderr.close()
+        return 1
+    except EXPECTED as error:
+        say(error)
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="mnistedu", description="Learn how a machine reads handwriting."
+    )
+    version = f"mnistedu {mnistedu.__version__}"
+    parser.add_argument("--version", action="version", version=version)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for module in (notebooks, models, doctor):
+        module.add_commands(commands)
+    return parser
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"mnistedu: note: {message}", file=sys.stderr)

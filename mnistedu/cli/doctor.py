@@ -1,0 +1,130 @@
+"""The command that looks at the installation and says what to do."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import mnistedu
+
+
+class Finding(NamedTuple):
+    """One line of the report; `advice` says what to do where something is not as it should be."""
+
+    subject: str
+    state: str
+    advice: str = ""
+
+
+def add_commands(commands: argparse._SubParsersAction) -> None:
+    """Add the command of this module to a parser."""
+    command = commands.add_parser("doctor", help="look at the installation and say what to do")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is found; return 1 if something has to be done."""
+    healthy = True
+    for finding in examine():
+        healthy &= not finding.advice
+        print(f"{'!' if finding.advice else ' '} {finding.subject:<14} {finding.state}", flush=True)
+        if finding.advice:
+            print(f"  {'':<14} -> {finding.advice}", flush=True)
+    print("everything is in place" if healthy else "see what the arrows say")
+    return 0 if healthy else 1
+
+
+def examine() -> Iterator[Finding]:
+    """Look at the versions, the backend, the data and what widgets need, one after the other.
+
+    Yields
+    ------
+    finding : Finding
+
+    Examples
+    --------
+    >>> next(examine()).subject
+    'python'
+    """
+    yield Finding("python", f"{platform.python_version()} on {platform.platform(terse=True)}")
+    yield Finding("mnistedu", f"{mnistedu.__version__} in {Path(mnistedu.__file__).parent}")
+    yield from _packages()
+    yield _backend()
+    yield _data()
+    yield _widgets()
+    yield _lessons()
+
+
+def _packages() -> Iterator[Finding]:
+    from packaging.requirements import Requirement
+
+    for line in importlib.metadata.requires("mnistedu") or []:
+        needed = Requirement(line)
+        if needed.marker and not needed.marker.evaluate({"extra": "lab"}):
+            continue
+        optional = 'pip install "mnistedu[lab]"' if needed.marker else ""
+        try:
+            version = importlib.metadata.version(needed.name)
+        except importlib.metadata.PackageNotFoundError:
+            advice = optional or f'pip install "{needed.name}{needed.specifier}"'
+            yield Finding(needed.name, f"missing, needs {needed.specifier}", advice)
+            continue
+        fits = needed.specifier.contains(version, prereleases=True)
+        advice = "" if fits else f'pip install "{needed.name}{needed.specifier}"'
+        yield Finding(needed.name, version, advice)
+
+
+def _backend() -> Finding:
+    from mnistedu._backend import import_keras
+
+    try:
+        import_keras()
+        import jax
+
+        devices = ", ".join(str(device) for device in jax.devices())
+    except Exception as error:  # whatever keeps Keras from starting is what we are here to say
+        chosen = os.environ.get("KERAS_BACKEND")
+        advice = "set KERAS_BACKEND=jax, or unset it" if chosen != "jax" else "install jax anew"
+        return Finding("backend", " ".join(str(error).split())[:200], advice)
+    return Finding("backend", f"Keras on JAX: {devices}")
+
+
+def _data() -> Finding:
+    from mnistedu.data import DataError
+    from mnistedu.data.mnist import find_files
+
+    try:
+        folder = find_files()
+    except DataError as error:
+        return Finding("data", " ".join(str(error).split()), "set MNISTEDU_DATA anew, or unset it")
+    if folder:
+        return Finding("data", f"MNIST in {folder}")
+    return Finding("data", "no MNIST here yet: it is downloaded at first use (11.6 MB)")
+
+
+def _widgets() -> Finding:
+    try:
+        from jupyter_core.paths import jupyter_path
+    except ImportError:
+        return Finding("widgets", "no Jupyter", 'pip install "mnistedu[lab]"')
+    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    wanted = ("@jupyter-widgets/jupyterlab-manager", "ipycanvas")
+    missing = [name for name in wanted if not any((f / name).is_dir() for f in folders)]
+    if missing:
+        advice = "install it into the environment that JupyterLab runs in, and restart JupyterLab"
+        return Finding("widgets", f"JupyterLab does not have {', '.join(missing)}", advice)
+    return Finding("widgets", "JupyterLab can show them")
+
+
+def _lessons() -> Finding:
+    from mnistedu.cli.notebooks import find_lessons
+
+    try:
+        return Finding("lessons", str(find_lessons()))
+    except FileNotFoundError as error:
+        return Finding("lessons", "missing", str(error))

@@ -1,0 +1,164 @@
+"""Commands that train networks, measure them, ask them and share them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import mnistedu
+from mnistedu.cli.errors import in_one_line, say
+
+if TYPE_CHECKING:
+    import keras
+
+NETWORKS = ("mlp", "cnn", "adadelta-cnn", "gradio-cnn", "flask-mlp")
+DATA = ("mnist", "digits")
+
+
+def add_commands(commands: argparse._SubParsersAction) -> None:
+    """Add the commands of this module to a parser."""
+    command = commands.add_parser("train", help="train a network and save it")
+    command.add_argument("network", nargs="?", choices=NETWORKS, default="cnn")
+    command.add_argument("-o", "--output", default="model.keras", help="file (%(default)s)")
+    command.add_argument("--epochs", type=int, default=5, help="%(default)s by default")
+    command.add_argument("--batch-size", type=int, default=128, help="%(default)s by default")
+    command.add_argument("--seed", type=int, default=0, help="%(default)s by default")
+    command.add_argument("--data", choices=DATA, default="mnist", help=_DATA_HELP)
+    command.set_defaults(run=train)
+
+    command = commands.add_parser("evaluate", help="measure a network on the test images")
+    _add_model(command)
+    command.add_argument("--data", choices=DATA, default="mnist", help=_DATA_HELP)
+    command.add_argument("--json", action="store_true", help="print all figures as JSON")
+    command.set_defaults(run=evaluate)
+
+    command = commands.add_parser("predict", help="read digits in images and ink")
+    command.add_argument(
+        "files", nargs="+", metavar="FILE", help="an image, or ink as Ink.to_json writes it (.json)"
+    )
+    command.add_argument("-m", "--model", help="a model's file; by default mnistedu's network")
+    command.add_argument("--trust", action="store_true", help=_TRUST_HELP)
+    command.add_argument("--json", action="store_true", help="print a list as JSON")
+    command.set_defaults(run=predict)
+
+    command = commands.add_parser("export", help="write a web page that reads digits by itself")
+    _add_model(command)
+    command.add_argument("-o", "--output", default="digits.html", help="file (%(default)s)")
+    command.add_argument("--title", default="Draw a digit", help="the page's heading")
+    command.set_defaults(run=export)
+
+
+_DATA_HELP = "mnist (the default), or the small set that comes with scikit-learn"
+_TRUST_HELP = "load the model even if that may run code: you know where the file comes from"
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "model", nargs="?", metavar="MODEL", help="a model's file; by default mnistedu's network"
+    )
+    command.add_argument("--trust", action="store_true", help=_TRUST_HELP)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train a network, save it, and say how well it does on the validation images."""
+    from mnistedu._backend import import_keras
+    from mnistedu.models import SUFFIXES
+
+    if Path(options.output).suffix not in SUFFIXES:  # said before the work, not after it
+        raise ValueError(f"--output must end in {', '.join(SUFFIXES)}, got {options.output}")
+    data = _load_data(options.data)
+    import_keras().utils.set_random_seed(options.seed)
+    builders = {"mlp": mnistedu.build_mlp, "cnn": mnistedu.build_cnn}
+    build = builders.get(options.network, lambda: mnistedu.build_recipe(options.network))
+    model = build()
+    mnistedu.train(
+        model, data, epochs=options.epochs, batch_size=options.batch_size, seed=options.seed
+    )
+    path = mnistedu.save_model(model, options.output)
+    print(f"{path}: {mnistedu.evaluate(model, data.validation).accuracy:.2%} of validation images")
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Measure a network on the test images."""
+    recognizer = _load_recognizer(options)
+    model = recognizer if recognizer.model is None else recognizer.model
+    result = mnistedu.evaluate(model, _load_data(options.data).test)
+    if options.json:
+        print(result.to_json())
+        return 0
+    print(result)
+    print("digit  precision  recall")
+    for report in result.per_class:
+        print(f"{report.digit:>5}  {report.precision:>9.2%}  {report.recall:>6.2%}")
+    return 0
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Read one digit in each file; go on after those that cannot be read, and count them."""
+    recognizer = _load_recognizer(options)
+    answers, failures = [], 0
+    for file in options.files:
+        try:
+            prediction = recognizer.predict(_read_drawing(file))
+        except (OSError, ValueError) as error:
+            failures += 1
+            answers.append({"file": file, "error": in_one_line(error)})
+            say(error, file)
+            continue
+        answers.append(
+            {
+                "file": file,
+                "digit": prediction.digit,
+                "confident": prediction.confident,
+                "probabilities": prediction.probabilities.tolist(),
+            }
+        )
+        if not options.json:
+            print(f"{file}: {_in_words(prediction)}")
+    if options.json:
+        print(json.dumps(answers))
+    return 1 if failures else 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write a network as a web page."""
+    path = mnistedu.export_page(_load_recognizer(options), options.output, title=options.title)
+    size = path.stat().st_size
+    print(f"{path}: {size / 1e6:.2f} MB; open it in a browser, send it, or put it on any web host")
+    return 0
+
+
+def _in_words(prediction: mnistedu.Prediction) -> str:
+    if prediction.digit is None:
+        return "blank"
+    top = ", ".join(f"{digit} {probability:.1%}" for digit, probability in prediction.top(3))
+    return f"{prediction.digit if prediction.confident else 'not sure'}  ({top})"
+
+
+def _read_drawing(file: str) -> mnistedu.Ink | str:
+    if Path(file).suffix.lower() != ".json":
+        return file
+    return mnistedu.Ink.from_json(Path(file).read_text(encoding="utf-8"))
+
+
+def _load_data(name: str) -> mnistedu.Dataset:
+    from mnistedu.data import DataError
+
+    if name == "digits":
+        return mnistedu.load_digits()
+    try:
+        return mnistedu.load_mnist()
+    except DataError as error:
+        raise DataError(f"--data digits would go on without MNIST. {error}") from error
+
+
+def _load_recognizer(options: argparse.Namespace) -> mnistedu.Recognizer:
+    """Load the model that was named, or else the shipped network, which needs no Keras."""
+    return mnistedu.Recognizer(_load_model(options) if options.model else None)
+
+
+def _load_model(options: argparse.Namespace) -> keras.Model:
+    return mnistedu.load_model(options.model, trust=options.trust)
