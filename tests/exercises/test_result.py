@@ -1,0 +1,24 @@
+"""What a check shows."""
+
+import re
+
+from mnistedu.exercises import CheckResult
+
+
+def test_the_page_says_what_the_text_says():
+    result = CheckResult("04.2", "wrong", "It is `a` & <b>.", "Look at `a`.", 2)
+    shown = re.sub(r"<[^>]+>", " ", result._repr_html_())
+    for text in ("04.2: not yet.", "&amp; &lt;b&gt;", "Hint 2 of 3:", "hint=3)"):
+        assert text in shown
+    assert "<code>a</code>" in result._repr_html_()
+
+
+def test_the_sign_does_not_rest_on_colour_alone():
+    pages = [
+        CheckResult("04.2", verdict, "")._repr_html_() for verdict in ("right", "wrong", "blank")
+    ]
+    assert [next(sign for sign in "✓✗…" if sign in page) for page in pages] == list("✓✗…")
+
+
+def test_a_status_is_read_aloud():
+    assert 'role="status"' in CheckResult("04.2", "right", "Well done.")._repr_html_()
