@@ -75,10 +75,13 @@ def test_pooling_breaks_ties_as_keras_does(arguments):
     assert_same_layer(fast, stock, images)
 
 
-@pytest.mark.parametrize("count", [1, 7, 50])
-def test_large_batches_are_convolved_piece_by_piece(count):
-    images = np.random.default_rng(0).normal(size=(count, 28, 28, 16)).astype("float32")
-    fast, stock = (kind.Conv2D(8, 3, activation="relu") for kind in (layers, keras.layers))
+@pytest.mark.parametrize("arguments", CONVOLUTIONS[:-1], ids=str)
+@pytest.mark.parametrize("size", [(12, 16), (11, 13)])
+def test_convolution_of_one_channel_computes_what_keras_computes(arguments, size):
+    images = np.random.default_rng(0).normal(size=(3, *size, 1)).astype("float32")
+    fast, stock = (
+        kind.Conv2D(6, **{"activation": "tanh"} | arguments) for kind in (layers, keras.layers)
+    )
     assert_same_layer(fast, stock, images)
 
 

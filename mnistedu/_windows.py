@@ -1,0 +1,146 @@
+"""Sliding windows on batches of images, as XLA runs them fast on a CPU.
+
+XLA likes to merge small operations into one loop. On a CPU it merges too much here: it then works
+out a value again at each place that needs it, several times over. ``settle`` marks where a result
+is to be kept, and the gradient of the largest value is written by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial, reduce
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+Pair = Sequence[int]
+
+settle = jax.lax.optimization_barrier
+
+
+def pad(
+    images: jax.Array, window: Pair, strides: Pair, dilation: Pair, padding: str, value: float
+) -> jax.Array:
+    """Pad images as XLA does for ``padding``, "same" or "valid"."""
+    extent = [(size - 1) * step + 1 for size, step in zip(window, dilation, strict=True)]
+    margins = jax.lax.padtype_to_pads(images.shape[1:3], extent, strides, padding.upper())
+    if not any(map(any, margins)):
+        return images
+    return jnp.pad(images, [(0, 0), *margins, (0, 0)], constant_values=value)
+
+
+def views(
+    images: jax.Array, window: Pair, strides: Pair = (1, 1), dilation: Pair = (1, 1)
+) -> list[jax.Array]:
+    """Give, for each place of a sliding window in turn, the pixels that fall on it."""
+    starts = [range(0, size * step, step) for size, step in zip(window, dilation, strict=True)]
+    reach = [places[-1] for places in starts]
+    height, width = (size - last for size, last in zip(images.shape[1:3], reach, strict=True))
+    return [
+        images[:, top : top + height : strides[0], left : left + width : strides[1]]
+        for top in starts[0]
+        for left in starts[1]
+    ]
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(1, 2, 3))
+def patches(images: jax.Array, window: Pair, strides: Pair, dilation: Pair) -> jax.Array:
+    """Give what each window sees: (n, rows, columns, window height * width * channels)."""
+    rows, columns = (
+        np.arange(0, size - (length - 1) * apart, step)[:, None] + np.arange(length) * apart
+        for size, length, step, apart in zip(
+            images.shape[1:3], window, strides, dilation, strict=True
+        )
+    )
+    seen = images[:, rows[:, None, :, None], columns[None, :, None, :]]
+    return settle(seen.reshape(len(images), len(rows), len(columns), -1))
+
+
+def _patches(images: jax.Array, *geometry: Pair) -> tuple[jax.Array, jax.Array]:
+    return patches(images, *geometry), images
+
+
+def _gradient_of_patches(
+    window: Pair, strides: Pair, dilation: Pair, images: jax.Array, gradient: jax.Array
+) -> tuple[jax.Array]:
+    # To look pixels up one by one is fast on all cores; to add to them one by one is not.
+    def side_by_side(images: jax.Array) -> jax.Array:
+        return jnp.concatenate(views(images, window, strides, dilation), axis=-1)
+
+    return jax.linear_transpose(side_by_side, images)(gradient)
+
+
+patches.defvjp(_patches, _gradient_of_patches)
+
+
+def multiply(seen: jax.Array, matrix: jax.Array) -> jax.Array:
+    """Multiply the last axis of patches with a matrix."""
+    return settle(seen.reshape(-1, len(matrix)) @ matrix).reshape(*seen.shape[:-1], -1)
+
+
+def to_blocks(images: jax.Array, size: Pair) -> jax.Array:
+    """Cut images (n, h * p, w * q, c) into blocks of p by q pixels: (n, h, w, p * q, c)."""
+    count, height, width, channels = images.shape
+    p, q = size
+    blocks = images.reshape(count, height // p, p, width // q, q, channels)
+    return blocks.transpose(0, 1, 3, 2, 4, 5).reshape(*blocks.shape[:2], width // q, p * q, -1)
+
+
+def from_blocks(blocks: jax.Array, size: Pair) -> jax.Array:
+    """Put the blocks of `to_blocks` together again."""
+    count, height, width, _, channels = blocks.shape
+    p, q = size
+    images = blocks.reshape(count, height, width, p, q, channels).transpose(0, 1, 3, 2, 4, 5)
+    return images.reshape(count, height * p, width * q, channels)
+
+
+def convolve_in_blocks(images: jax.Array, kernel: jax.Array, size: Pair) -> jax.Array:
+    """Convolve without a border, all pixels of a block in one go.
+
+    A window that holds all that a block's pixels see moves by whole blocks. Its matrix has a column
+    for each pixel of the block and each filter: the kernel, moved to where this pixel sees it.
+    """
+    height, width = kernel.shape[:2]
+    p, q = size
+    moved = [
+        jnp.pad(kernel, [(top, p - 1 - top), (left, q - 1 - left), (0, 0), (0, 0)])
+        for top in range(p)
+        for left in range(q)
+    ]
+    window = height + p - 1, width + q - 1
+    matrix = jnp.stack(moved, axis=-2).reshape(window[0] * window[1] * kernel.shape[2], -1)
+    outputs = multiply(patches(images, window, size, (1, 1)), matrix)
+    return outputs.reshape(*outputs.shape[:-1], p * q, -1)
+
+
+@jax.custom_vjp
+def largest(places: jax.Array) -> jax.Array:
+    """Give the largest value over the last axis but one; the first of equals gets the gradient."""
+    return _largest(places)[0]
+
+
+def _largest(places: jax.Array) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+    maximum = settle(reduce(jnp.maximum, _along(places)))
+    return maximum, (places, maximum)
+
+
+def _gradient_of_largest(
+    kept: tuple[jax.Array, jax.Array], gradient: jax.Array
+) -> tuple[jax.Array]:
+    places, maximum = kept
+    gradient = settle(gradient)
+    free = jnp.ones_like(maximum, bool)
+    shares = []
+    for place in _along(places):
+        found = free & (place == maximum)
+        free &= ~found
+        shares.append(jnp.where(found, gradient, 0))
+    return (settle(jnp.stack(shares, axis=-2)),)
+
+
+largest.defvjp(_largest, _gradient_of_largest)
+
+
+def _along(places: jax.Array) -> list[jax.Array]:
+    return [places[..., place, :] for place in range(places.shape[-2])]
