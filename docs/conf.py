@@ -10,9 +10,11 @@ HERE = Path(__file__).parent
 # Sphinx reads only what lies under this folder; the lessons live one door further.
 LESSONS = HERE / "lessons"
 shutil.rmtree(LESSONS, ignore_errors=True)
-LESSONS.mkdir()
-for notebook in sorted((HERE.parent / "notebooks").glob("*.ipynb")):
-    shutil.copy(notebook, LESSONS)
+NOTEBOOKS = HERE.parent / "notebooks"
+for notebook in [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("solutions/*.ipynb")]:
+    copy = LESSONS / notebook.relative_to(NOTEBOOKS)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(notebook, copy)
 
 project = "mnistedu"
 author = "the mnistedu developers"

@@ -15,7 +15,8 @@
 # **What you'll need.** A little Python and NumPy: arrays, slices, functions. No neural network yet.
 
 # %% [markdown] tags=["solution"]
-# *This edition has the solutions. Try the exercises in the [lesson](../02-preprocess.ipynb) first.*
+# *This edition has the solutions. Try the exercises in the
+# [lesson](../02-preprocess.ipynb) first.*
 
 # %% [markdown]
 # ## Load the digits
@@ -471,6 +472,7 @@ def my_way(sheet):
     return np.mean(layers, axis=0).astype(np.uint8)
 
 
+# %% tags=["solution"]
 prepared = np.stack([my_way(sheet) for sheet in sheets])
 mine = reader.score(prepared.reshape(len(sheets), -1), unseen.labels)
 print(f"mine {mine:.1%}, centre of mass {balanced:.1%}")

@@ -16,6 +16,10 @@
 # **What you'll need.** Arrays and matrix products in NumPy. A derivative should not frighten you,
 # but you need not compute one. Lesson 02 explains how the images came to be.
 
+# %% [markdown] tags=["solution"]
+# *This edition has the solutions. Try the exercises in the
+# [lesson](../03-train-an-mlp.ipynb) first.*
+
 # %% [markdown]
 # ## Load the digits
 #
@@ -275,15 +279,109 @@ DigitsDisplay(seen, [f"a {data.test.labels[0]}"]).plot()
 # %% [markdown]
 # ## On your own
 #
-# 1. **Easy.** Take the gradient step with learning rates of 0.01, 5 and 50. When does one step make
-#    the loss larger?
-# 2. **Middling.** Train MLPs with 16, 64 and 512 hidden neurons, and one with two hidden layers,
-#    `units=(128, 128)`. Compare their accuracy on the *validation* images with their number of
-#    weights.
-# 3. **Open.** Write the training of the network with a hidden layer in NumPy. You need one more
-#    gradient, that of the hidden weights: pass the error back through the second matrix, and set it
-#    to zero where ReLU was silent. Try it by nudging a weight, as above.
+# Fill in the cells with a `...`, and let the cell after each check your answer. `hint=2` and
+# `hint=3` give more specific hints than the first one.
+
+# %%
+from mnistedu.exercises import check
+
+# %% [markdown]
+# ### 03.1 Take a step (easy)
 #
+# Write `step(weights, gradient, learning_rate)`, which gives the weights after one step of gradient
+# descent. Then step from random weights with learning rates of 0.01, 5 and 50, as this lesson
+# did with 0.5. When does one step make the loss larger?
+
+
+# %% tags=["blank"]
+def step(weights, gradient, learning_rate): ...
+
+
+# %% tags=["solution"]
+def step(weights, gradient, learning_rate):
+    return weights - learning_rate * gradient
+
+
+# %% [markdown] tags=["solution"]
+# Up to a point a longer step gains more; beyond it the step flies over the valley and lands on the
+# other side, higher than it started:
+
+# %% tags=["solution"]
+start = np.random.default_rng(0).normal(scale=0.05, size=(784, 10))
+gradient = batch.T @ (softmax(batch @ start) - truth) / len(batch)
+for rate in (0, 0.01, 0.5, 5, 50):
+    after = softmax(batch @ step(start, gradient, rate)).clip(1e-12)
+    print(f"rate {rate:5}: loss {cross_entropy(after, labels[:32]):6.2f}")
+
+# %%
+check("03.1", step)
+
+# %% [markdown]
+# ### 03.2 Count the numbers of any MLP (middling)
+#
+# Write `count_numbers(units)`. `units` holds the sizes of the hidden layers, as in `build_mlp`:
+# `(128,)` for one layer of 128, `(64, 32)` for two, `()` for none. The function gives the number of
+# all weights and biases from 784 pixels to ten answers.
+
+
+# %% tags=["blank"]
+def count_numbers(units): ...
+
+
+# %% tags=["solution"]
+from itertools import pairwise
+
+
+def count_numbers(units):
+    sizes = [784, *units, 10]
+    return sum((n_inputs + 1) * n for n_inputs, n in pairwise(sizes))
+
+
+# %%
+check("03.2", count_numbers)
+
+# %% [markdown]
+# ### 03.3 Pass the error back (hard)
+#
+# Take a network with one hidden layer and, to keep it short, without biases:
+# `hidden = np.maximum(0, x @ V)` and `probabilities = softmax(hidden @ W)`. Write
+# `hidden_gradient(x, truth, V, W)`, the gradient of the mean cross-entropy with regard to `V`;
+# `truth` is one-hot. You have all that it takes to train such a network in NumPy then.
+
+
+# %% tags=["blank"]
+def hidden_gradient(x, truth, V, W): ...
+
+
+# %% tags=["solution"]
+def hidden_gradient(x, truth, V, W):
+    hidden = np.maximum(0, x @ V)
+    error = (softmax(hidden @ W) - truth) / len(x)
+    error_hidden = (error @ W.T) * (hidden > 0)  # none where ReLU was silent
+    return x.T @ error_hidden
+
+
+# %%
+check("03.3", hidden_gradient)
+
+# %% [markdown]
+# ### 03.4 Make the network small (open)
+#
+# The network of this lesson has 101,770 numbers. Build one of dense layers with fewer than 50,000
+# and train it, so that it reads at least 95 % of the validation images (85 % of the offline
+# digits). How small can you make it? Draw accuracy against size, on the validation images.
+
+# %% tags=["blank"]
+small = ...
+
+# %% tags=["solution"]
+small = mnistedu.build_mlp(units=(48,), learning_rate=0.003)
+print(f"{small.count_params():,} numbers to learn")
+mnistedu.train(small, data, epochs=3 if data.name == "mnist" else 30)
+# %%
+check("03.4", (small, data))
+
+# %% [markdown]
 # ## In practice
 #
 # - **Shuffle.** If all zeros come first, the network unlearns them while it sees the ones. `train`

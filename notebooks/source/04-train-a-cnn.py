@@ -14,6 +14,10 @@
 #
 # **What you'll need.** Lesson 03: neurons, loss, training. NumPy slices such as `image[2:5, 3:6]`.
 
+# %% [markdown] tags=["solution"]
+# *This edition has the solutions. Try the exercises in the
+# [lesson](../04-train-a-cnn.ipynb) first.*
+
 # %% [markdown]
 # ## Load the digits
 
@@ -262,14 +266,91 @@ assert np.allclose(again.predict(batch, verbose=0), probabilities, atol=1e-5)
 # %% [markdown]
 # ## On your own
 #
-# 1. **Easy.** Write a kernel that finds strokes going down to the right, and one that sharpens.
-#    Which numbers must add up to zero, and why?
-# 2. **Middling.** Replace max pooling by the mean of the four pixels in `pool`, and look at the
-#    maps. Then build the network from Keras's layers with `AveragePooling2D`, train it, and compare
-#    on the validation images.
-# 3. **Open.** Find the smallest CNN that still reads 95 % of the validation images. Try fewer
-#    filters, three convolutions, a larger learning rate.
+# Fill in the cells with a `...`, and let the cell after each check your answer. `hint=2` and
+# `hint=3` give more specific hints than the first one.
+
+# %%
+from mnistedu.exercises import check
+
+# %% [markdown]
+# ### 04.1 Find the diagonals (easy)
 #
+# Write a kernel of 3 by 3 that finds thin strokes going down to the right, and answers less to all
+# others and not at all to evenly inked areas. Look at what it finds in `digit`.
+
+# %% tags=["blank"]
+diagonal = ...
+
+# %% tags=["solution"]
+diagonal = np.array([[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]) / 6
+DigitsDisplay([255 * convolve(digit, diagonal).clip(0, 1)], ["down to the right"]).plot()
+
+# %%
+check("04.1", diagonal)
+
+# %% [markdown]
+# ### 04.2 Pool by the mean (middling)
+#
+# Write `mean_pool(feature_map)`. It gives the mean of each square of 2 by 2, where `pool` gives the
+# largest. Like `pool` it leaves out the last row or column where their number is odd. Compare what
+# the two make of `maps`.
+
+
+# %% tags=["blank"]
+def mean_pool(feature_map): ...
+
+
+# %% tags=["solution"]
+def mean_pool(feature_map):
+    height, width = (size // 2 for size in feature_map.shape)
+    squares = feature_map[: 2 * height, : 2 * width].reshape(height, 2, width, 2)
+    return squares.mean(axis=(1, 3))
+
+
+# %%
+check("04.2", mean_pool)
+
+# %% [markdown]
+# ### 04.3 Keep the size (hard)
+#
+# `convolve` loses a pixel on each side. Write `convolve_same(image, kernel)`, whose feature map is
+# as large as the image: where the window leaves the image it sees zeros. Kernels are 3 by 3.
+
+
+# %% tags=["blank"]
+def convolve_same(image, kernel): ...
+
+
+# %% tags=["solution"]
+def convolve_same(image, kernel):
+    return convolve(np.pad(image, 1), kernel)
+
+
+# %%
+check("04.3", convolve_same)
+
+# %% [markdown]
+# ### 04.4 Make the network small (open)
+#
+# Build and train a CNN with fewer than 6,000 numbers that reads at least 95 % of the validation
+# images (85 % of the offline digits). Try fewer filters, three convolutions, a larger learning
+# rate. What is the smallest one that you can find?
+
+# %% tags=["blank"]
+small = ...
+
+# %% tags=["solution"]
+small = mnistedu.build_cnn(filters=(8, 8, 16), dropout=0, learning_rate=0.01)
+print(f"{small.count_params():,} numbers to learn")
+mnistedu.train(small, data, epochs=2 if on_mnist else 30)
+# %% [markdown] tags=["solution"]
+# A third convolution with its pooling costs about a thousand numbers, and saves far more in the
+# last layer, which sees a single pixel of 16 feature maps then.
+
+# %%
+check("04.4", (small, data))
+
+# %% [markdown]
 # ## In practice
 #
 # - What deep learning calls a convolution is a *cross-correlation* in mathematics; there the kernel

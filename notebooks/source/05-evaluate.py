@@ -15,6 +15,10 @@
 # **What you'll need.** A network; we train the MLP of lesson 03 in a few seconds. A feeling for
 # chance helps.
 
+# %% [markdown] tags=["solution"]
+# *This edition has the solutions. Try the exercises in the
+# [lesson](../05-evaluate.ipynb) first.*
+
 # %% [markdown]
 # ## Train a network to examine
 
@@ -23,7 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import mnistedu
-from mnistedu.displays import ConfusionDisplay, MistakesDisplay, ReliabilityDisplay
+from mnistedu.displays import ConfusionDisplay, DigitsDisplay, MistakesDisplay, ReliabilityDisplay
 
 data = mnistedu.load_mnist(fallback="digits")
 data
@@ -234,14 +238,115 @@ assert accuracies["moved by 2 pixels"] < accuracies["as they are"] - 0.05
 # %% [markdown]
 # ## On your own
 #
-# 1. **Easy.** Find the two digits that are mixed up most often (both directions added) and show ten
-#    of those images.
-# 2. **Middling.** Train the network with three seeds. Is the difference between the runs larger or
-#    smaller than the interval of one of them? What does each of the two tell you?
-# 3. **Open.** Calibrate: divide the logarithms of the probabilities by a number (a *temperature*),
-#    apply the softmax again, and find on the *validation* images the number that makes the loss
-#    smallest. Does it change the accuracy? Does it help on the test images?
+# Fill in the cells with a `...`, and let the cell after each check your answer. `hint=2` and
+# `hint=3` give more specific hints than the first one.
+
+# %%
+from mnistedu.exercises import check
+
+# %% [markdown]
+# ### 05.1 Find the pair that is mixed up most (easy)
 #
+# Write `most_confused(confusion)`. It gets a table of 10 by 10 and gives two digits, those that are
+# mixed up most often, both directions added. Then show ten of those images.
+
+
+# %% tags=["blank"]
+def most_confused(confusion): ...
+
+
+# %% tags=["solution"]
+def most_confused(confusion):
+    mistakes = confusion * (1 - np.eye(10, dtype=int))
+    return np.unravel_index((mistakes + mistakes.T).argmax(), (10, 10))
+
+
+# %% tags=["solution"]
+pair = most_confused(confusion)
+mixed_up = np.isin(labels, pair) & np.isin(answers, pair) & ~right
+titles = [f"{label}, read as {answer}" for label, answer in zip(labels, answers, strict=True)]
+DigitsDisplay(data.test.images[mixed_up][:10], np.array(titles)[mixed_up][:10]).plot(columns=5)
+
+# %%
+check("05.1", most_confused)
+
+# %% [markdown]
+# ### 05.2 Order enough images (middling)
+#
+# Someone wants to know an accuracy of about 95 % to within one percent, up or down. How many test
+# images does it take? Write `images_needed(accuracy, half_width)`, both as shares, 0.95 and 0.01.
+# Take the formula of this lesson with its 1.96.
+
+
+# %% tags=["blank"]
+def images_needed(accuracy, half_width): ...
+
+
+# %% tags=["solution"]
+def images_needed(accuracy, half_width):
+    return int(np.ceil(1.96**2 * accuracy * (1 - accuracy) / half_width**2))
+
+
+print(f"{images_needed(0.95, 0.01):,} images")
+
+# %%
+check("05.2", images_needed)
+
+# %% [markdown]
+# ### 05.3 Take some certainty away (middling)
+#
+# A network that is too sure can be cooled down: divide the logarithms of its probabilities by a
+# number, the *temperature*, and apply the softmax again. Write `soften(probabilities, temperature)`
+# for n rows of ten probabilities. What happens to the accuracy?
+
+
+# %% tags=["blank"]
+def soften(probabilities, temperature): ...
+
+
+# %% tags=["solution"]
+def soften(probabilities, temperature):
+    scores = np.log(np.maximum(probabilities, 1e-12)) / temperature
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+# %%
+check("05.3", soften)
+
+# %% [markdown]
+# ### 05.4 Calibrate the network (open)
+#
+# Write `find_temperature(probabilities, labels)`, which gives the temperature at which the loss of
+# those probabilities is smallest. Find it on the *validation* images. Does it help on the test
+# images? Train the network for more epochs and see how the temperature changes.
+
+
+# %% tags=["blank"]
+def find_temperature(probabilities, labels): ...
+
+
+# %% tags=["solution"]
+def find_temperature(probabilities, labels):
+    def loss(temperature):
+        softened = soften(probabilities, temperature)
+        return -np.log(softened[np.arange(len(labels)), labels]).mean()
+
+    return min(np.linspace(0.3, 5, 200), key=loss)
+
+
+# %% tags=["solution"]
+temperature = find_temperature(on_validation.probabilities, data.validation.labels)
+cooled = soften(probabilities, temperature)
+rows = np.arange(len(labels))
+before, after = (-np.log(p[rows, labels].clip(1e-12)).mean() for p in (probabilities, cooled))
+print(f"temperature {temperature:.2f}: test loss {before:.4f} before, {after:.4f} after")
+assert (cooled.argmax(axis=1) == answers).all()
+
+# %%
+check("05.4", find_temperature)
+
+# %% [markdown]
 # ## In practice
 #
 # - **Report the interval and the number of images**, not only the accuracy.

@@ -14,6 +14,10 @@
 #
 # **What you'll need.** A mouse, a finger or a pen. Lessons 02 and 04 explain what happens inside.
 
+# %% [markdown] tags=["solution"]
+# *This edition has the solutions. Try the exercises in the
+# [lesson](../06-draw-and-predict.ipynb) first.*
+
 # %% [markdown]
 # ## Train a network
 
@@ -194,13 +198,105 @@ assert result.accuracy > {"mnist": 0.96, "digits": 0.90}[data.name]
 # %% [markdown]
 # ## On your own
 #
-# 1. **Easy.** Draw each digit five times and count the right answers. What is the interval of your
-#    accuracy (lesson 05)?
-# 2. **Middling.** Find a digit that the network reads wrongly and repair the drawing, a stroke at a
-#    time, until it is right. Which detail decides? Compare the images of 28 by 28 pixels.
-# 3. **Open.** Give the pad a reader of your own: `DrawingPad` takes any function from an image to
-#    ten probabilities. Try the nearest neighbours of lesson 02.
+# Fill in the cells with a `...`, and let the cell after each check your answer. `hint=2` and
+# `hint=3` give more specific hints than the first one. And go back to the first pad: draw each
+# digit five times, count the right answers, and put an interval around your accuracy (lesson 05).
+
+# %%
+from mnistedu.exercises import check
+
+# %% [markdown]
+# ### 06.1 Write a 4 in numbers (easy)
 #
+# Write the strokes of a 4: a list of strokes, each a list of points (x, y), with y pointing down.
+# `digits` above has examples of other digits.
+
+# %% tags=["blank"]
+four = ...
+
+# %% tags=["solution"]
+four = [[(210, 90), (120, 310), (400, 310)], [(320, 190), (310, 450)]]
+print(recognizer.predict(mnistedu.Ink(four)))
+
+# %%
+check("06.1", four)
+
+# %% [markdown]
+# ### 06.2 Answer, or ask a person (middling)
+#
+# A wrong answer costs you `cost`; asking a person instead costs 1. Write
+# `decide(probabilities, cost)`, which gives the most probable digit where answering is cheaper on
+# average, and `None` where asking is.
+
+
+# %% tags=["blank"]
+def decide(probabilities, cost): ...
+
+
+# %% tags=["solution"]
+def decide(probabilities, cost):
+    chance_of_mistake = 1 - probabilities.max()
+    return int(probabilities.argmax()) if chance_of_mistake * cost < 1 else None
+
+
+# %%
+check("06.2", decide)
+
+# %% [markdown]
+# ### 06.3 Turn the ink (hard)
+#
+# Write `turn(strokes, degrees)`. It gets a list of arrays of shape (n, 2) and gives such a list
+# with the strokes turned clockwise on the sheet, all about the same point. By how many degrees can
+# you turn a 7 before your network takes it for something else?
+
+
+# %% tags=["blank"]
+def turn(strokes, degrees): ...
+
+
+# %% tags=["solution"]
+def turn(strokes, degrees):
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    return [stroke @ np.array([[cos, sin], [-sin, cos]]) for stroke in strokes]
+
+
+# %% tags=["solution"]
+seven = [np.array(stroke) for stroke in digits[7]]
+for degrees in range(-60, 61, 20):
+    print(f"{degrees:4} degrees: read", recognizer.predict(mnistedu.Ink(turn(seven, degrees))))
+
+# %%
+check("06.3", turn)
+
+# %% [markdown]
+# ### 06.4 Give the pad a reader of your own (open)
+#
+# `DrawingPad` takes any function from one image, 28 by 28 bytes, to ten probabilities. Write
+# `my_reader(image)`; the nearest neighbours of lesson 02 are a start. It should read at least 70 %
+# of the validation images. Then draw on `mnistedu.DrawingPad(my_reader)`. Where is it better or
+# worse than the network?
+
+
+# %% tags=["blank"]
+def my_reader(image): ...
+
+
+# %% tags=["solution"]
+from sklearn.neighbors import KNeighborsClassifier
+
+known = data.train[:10_000]
+neighbours = KNeighborsClassifier(n_neighbors=5, weights="distance")
+neighbours.fit(known.images.reshape(len(known), -1), known.labels)
+
+
+def my_reader(image):
+    return neighbours.predict_proba(image.reshape(1, -1))[0]
+
+
+# %%
+check("06.4", (my_reader, data))
+
+# %% [markdown]
 # ## In practice
 #
 # - **Draw strokes in the kernel, not in the browser.** The sheet is only a view; the image is made

@@ -22,7 +22,7 @@ MAX_LINES = 30
 MAX_BYTES = 500_000
 
 # Words that a heading may write with a capital in the middle, being names.
-NAMES = {"CNN", "Keras", "MLP", "MNIST", "NumPy"}
+NAMES = {"Adadelta", "CNN", "Keras", "MLP", "MNIST", "NumPy", "Python"}
 CLOSING = ["On your own", "In practice", "Further reading"]
 EXERCISE = r"(?P<name>\d\d\.\d) (?P<task>.+) \((?P<level>easy|middling|hard|open)\)"
 # What prose may count without a cell: steps, small amounts, and years and pages of books.
