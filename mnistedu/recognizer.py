@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnistedu._backend import is_keras_model
+from mnistedu._threads import one_thread
 from mnistedu.ink import SIZE, Ink
 from mnistedu.preprocessing import Bitmap, steps, to_input
 from mnistedu.pretrained import load_pretrained, load_weights
@@ -21,6 +22,10 @@ from mnistedu.pretrained.forward import answer
 
 if TYPE_CHECKING:
     import keras
+
+    from mnistedu._last_layer import KerasNetwork, ShippedNetwork
+    from mnistedu.adaptation import Adaptation
+    from mnistedu.samples import Samples
 
 __all__ = ["Prediction", "Recognizer", "load_pretrained"]
 
@@ -105,6 +110,13 @@ class Recognizer:
         The probability from which an answer is confident, in [0, 1]. By default 0.9, or for the
         shipped weights the one that lets 99 % of true digits pass.
 
+    Attributes
+    ----------
+    model : keras.Model, callable or None
+    threshold : float
+    adaptation : Adaptation or None
+        What teaching it a hand has brought, see :meth:`adapt`.
+
     Raises
     ------
     TypeError
@@ -130,7 +142,11 @@ class Recognizer:
         if threshold is not None and not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be a probability in [0, 1], got {threshold}")
         self.model = model
-        self._ask, default = _load_shipped() if model is None else (_answerer(model), THRESHOLD)
+        self.adaptation: Adaptation | None = None
+        default = THRESHOLD
+        if model is None:
+            self._weights, default = load_weights()
+        self._ask = self._answer_shipped if model is None else _answerer(model)
         self.threshold = default if threshold is None else threshold
 
     def predict(self, drawing: Ink | Bitmap) -> Prediction:
@@ -151,7 +167,8 @@ class Recognizer:
             If the drawing is no picture, or the model gives no probabilities.
         """
         image = _to_image(drawing)
-        (probabilities,) = self._probabilities(image[None])
+        with one_thread():
+            (probabilities,) = self._probabilities(image[None])
         confident = bool(image.any() and probabilities.max() >= self.threshold)
         return Prediction(probabilities, image, confident)
 
@@ -176,6 +193,95 @@ class Recognizer:
         images = [_to_image(drawing) for drawing in drawings]
         return self._probabilities(np.array(images, np.uint8).reshape(-1, SIZE, SIZE))
 
+    def adapt(
+        self, samples: Samples, *, progress: Callable[[float], None] | None = None
+    ) -> Recognizer:
+        """Make a copy that has learnt somebody's hand; this one stays as it is.
+
+        Only the last layer learns, see :mod:`mnistedu.adaptation`.
+
+        Parameters
+        ----------
+        samples : Samples
+            That person's drawings, about five of each digit.
+        progress : callable, optional
+            Called with the share of the work that is done, from 0 to 1. By default a progress bar,
+            which ends with how many of the drawings are read right before and after.
+
+        Returns
+        -------
+        adapted : Recognizer
+            Its ``adaptation`` tells what it brought.
+
+        Raises
+        ------
+        TypeError
+            If the model is a function: there is nothing in it that could learn.
+        ValueError
+            If there are no samples, or the model does not end in ``Dense(10, "softmax")``.
+
+        Examples
+        --------
+        >>> from mnistedu import Samples
+        >>> samples = Samples()
+        >>> samples.add(Ink([[(0, 0), (60, 0), (20, 100)], [(0, 50), (50, 50)]]), 7)
+        >>> mine = Recognizer().adapt(samples, progress=lambda share: None)
+        >>> mine.adaptation.before
+        1
+        """
+        from mnistedu.adaptation import adapt, adapt_with_bar
+
+        network = self._network()
+        if progress is None:
+            adaptation = adapt_with_bar(network, samples)
+        else:
+            adaptation = adapt(network, samples, progress=progress)
+        taught = network.with_last_layer(adaptation.last_layer)
+        if self.model is None:
+            adapted = Recognizer(threshold=self.threshold)
+            adapted._weights = taught
+        else:
+            adapted = Recognizer(taught, threshold=self.threshold)
+        adapted.adaptation = adaptation
+        return adapted
+
+    def to_keras(self) -> keras.Model:
+        """Give the network that answers as a Keras model.
+
+        Returns
+        -------
+        model : keras.Model
+            The model itself, or one made of the shipped weights, or of what they became by
+            :meth:`adapt`.
+
+        Raises
+        ------
+        TypeError
+            If the model is a function.
+        """
+        if self.model is None:
+            from mnistedu.pretrained.network import build_shipped
+
+            return build_shipped(self._weights)
+        if is_keras_model(self.model):
+            return self.model
+        raise TypeError("this recogniser asks a function, which cannot become a Keras model")
+
+    def _network(self) -> ShippedNetwork | KerasNetwork:
+        from mnistedu._last_layer import KerasNetwork, ShippedNetwork
+
+        if self.model is None:
+            return ShippedNetwork(self._weights)
+        if is_keras_model(self.model):
+            return KerasNetwork(self.model)
+        raise TypeError(
+            "this recogniser asks a function, which cannot be taught; "
+            "only the shipped weights and Keras models can"
+        )
+
+    def _answer_shipped(self, images: np.ndarray) -> np.ndarray:
+        return answer(self._weights, to_input(images))
+
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
         probabilities = np.full((len(images), CLASSES), 1 / CLASSES, np.float32)
         written = images.any(axis=(1, 2))
@@ -189,11 +295,6 @@ def _to_image(drawing: Ink | Bitmap) -> np.ndarray:
     if not isinstance(drawing, Ink):
         return steps(drawing)["image"]
     return np.zeros((SIZE, SIZE), np.uint8) if drawing.blank else drawing.to_image()
-
-
-def _load_shipped() -> tuple[Answerer, float]:
-    weights, threshold = load_weights()
-    return lambda images: answer(weights, to_input(images)), threshold
 
 
 def _answerer(model: object) -> Answerer:

@@ -42,6 +42,27 @@ def answer(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     return np.concatenate([_answer_batch(weights, batch) for batch in batches])
 
 
+def features(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    """Compute what the last layer gets, for images seen from one distance.
+
+    Parameters
+    ----------
+    weights : dict of str to ndarray
+    x : ndarray of shape (n, 28, 28, 1) and dtype float32
+
+    Returns
+    -------
+    features : ndarray of shape (n, n_features) and dtype float32
+        To be multiplied by ``weights["classes_kernel"]``.
+    """
+    for number in range(len(FILTERS)):
+        name = f"convolution_{number}"
+        x = np.maximum(_convolve(x, weights[f"{name}_kernel"]) + weights[f"{name}_bias"], 0)
+        if number in POOLED:
+            x = _pool(x)
+    return x.reshape(len(x), -1)
+
+
 def _answer_batch(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     framed = [matrix @ x[..., 0] @ matrix.T for matrix in _MATRICES]
     answers = _ask(weights, np.concatenate(framed)[..., None])
@@ -49,12 +70,7 @@ def _answer_batch(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 
 
 def _ask(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    for number in range(len(FILTERS)):
-        name = f"convolution_{number}"
-        x = np.maximum(_convolve(x, weights[f"{name}_kernel"]) + weights[f"{name}_bias"], 0)
-        if number in POOLED:
-            x = _pool(x)
-    scores = x.reshape(len(x), -1) @ weights["classes_kernel"] + weights["classes_bias"]
+    scores = features(weights, x) @ weights["classes_kernel"] + weights["classes_bias"]
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return share_no_digit(powers / powers.sum(axis=1, keepdims=True))
 
