@@ -79,6 +79,16 @@ class InkCanvas:
         self._pen_down = False
         self._listen()
 
+    @property
+    def pen(self) -> int:
+        """How thick the lines look, in canvas pixels. The ink knows nothing of it."""
+        return self._script.pen
+
+    @pen.setter
+    def pen(self, pen: int) -> None:
+        self._script.pen = pen
+        self._redraw()
+
     def show(self, ink: Ink) -> None:
         """Replace everything on the sheet, the unfinished stroke too.
 
@@ -156,7 +166,7 @@ class InkCanvas:
     def _redraw(self) -> None:
         if self._connected:
             self.canvas.clear()
-            self.canvas.line_width = PEN
+            self.canvas.line_width = self.pen
             self._draw(self.ink.strokes)
 
     def _draw(self, strokes: Sequence[np.ndarray]) -> None:

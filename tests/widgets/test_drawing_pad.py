@@ -69,6 +69,10 @@ def button(pad: DrawingPad, name: str) -> Button:
     return next(button for button in widgets(pad, Button) if button.description == name)
 
 
+def toggle(pad: DrawingPad, name: str) -> ToggleButton:
+    return next(button for button in widgets(pad, ToggleButton) if button.description == name)
+
+
 def text(pad: DrawingPad) -> str:
     """Return everything that the pad says."""
     return "".join(html.value for html in widgets(pad, HTML) if "<style>" not in html.value)
@@ -173,8 +177,7 @@ def test_without_live_only_recognise_reads() -> None:
 def test_live_can_be_switched_on() -> None:
     pad = DrawingPad(one_or_seven, live=False)
     mouse(pad, ONE)
-    (toggle,) = widgets(pad, ToggleButton)
-    toggle.value = True
+    toggle(pad, "Live").value = True
     assert pad.live
     assert pad.prediction.digit == 1
 
