@@ -35,6 +35,7 @@ _HOMES = {
     "training": ["train"],
     "widgets": ["DrawingPad"],
     "widgets.confusion_explorer": ["ConfusionExplorer"],
+    "widgets.layer_explorer": ["LayerExplorer"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -91,9 +91,8 @@ class Probe(Snapshot):
                 gradient = jax.grad(lambda x: score(x)[0, digit])(x)
             return keras.tree.flatten(outputs), gradient, digit
 
-        # Traced now, as in Snapshot; compiled when it is first asked.
-        self._look = jax.jit(look).lower(self._copy, np.empty((1, *self._shape), np.float32))
-        self._compiled_look = None
+        x = np.empty((1, *self._shape), np.float32)
+        self._look = jax.jit(look).lower(self._copy, x).compile()
 
     def look(self, image: np.ndarray) -> Look:
         """Show the model one image.
@@ -107,29 +106,26 @@ class Probe(Snapshot):
         look : Look
         """
         self.refresh()
-        if self._compiled_look is None:
-            self._compiled_look = self._look.compile()
         x = to_input(image).reshape(1, *self._shape)
-        outputs, gradient, digit = self._compiled_look(self._copy, x)
+        outputs, gradient, digit = self._look(self._copy, x)
         return Look(
             {name: np.asarray(each)[0] for name, each in zip(self.kinds, outputs, strict=True)},
             np.abs(np.asarray(gradient)).reshape(28, 28),
             int(digit),
         )
 
-    def occlusion(self, image: np.ndarray, digit: int) -> np.ndarray:
-        """Give how much of a digit's probability is lost where a square of 7x7 pixels is covered.
+    def occlusion(self, image: np.ndarray) -> np.ndarray:
+        """Give how much of the answer's probability is lost where a square is covered.
 
         Parameters
         ----------
         image : ndarray of shape (28, 28), dtype uint8
-        digit : int
 
         Returns
         -------
         loss : ndarray of shape (28, 28), dtype float32
         """
-        return occlusion(lambda images: self(to_input(images)), image, digit=digit, step=2)
+        return occlusion(lambda images: self(to_input(images)), image, step=2)
 
     def filters(self) -> np.ndarray | None:
         """Give the weights of the first layer as pictures; None if it does not see the pixels.

@@ -68,7 +68,9 @@ class FiltersDisplay(Display):
         """
         layer = next((layer for layer in model.layers if layer.weights), None)
         if layer is None:
-            raise ValueError("the model must start with a convolution, but it has no weights at all")
+            raise ValueError(
+                "the model must start with a convolution, but it has no weights at all"
+            )
         filters = kernel_pictures(np.asarray(layer.weights[0]))
         return cls(filters[:most], layer=layer.name)
 

@@ -10,10 +10,10 @@ import io
 import numpy as np
 from PIL import Image
 
-GAP = 255  # the level of a coloured picture that lets the page show through
+GAP = 255  # the level of a coloured picture that is none of its colours
 
 
-def png_url(image: np.ndarray, *, colormap: str | None = None) -> str:
+def png_url(image: np.ndarray, *, colormap: str | None = None, outlined: bool = False) -> str:
     """Write an image as an address that holds it.
 
     Parameters
@@ -22,6 +22,8 @@ def png_url(image: np.ndarray, *, colormap: str | None = None) -> str:
         Grey levels from 0 to 255, or what :func:`levels` and :func:`tile` give.
     colormap : str, optional
         The name of one of matplotlib's colour maps, for the latter.
+    outlined : bool, default=False
+        What :data:`GAP` is in colours: white, or by default the page behind.
 
     Returns
     -------
@@ -32,13 +34,35 @@ def png_url(image: np.ndarray, *, colormap: str | None = None) -> str:
     >>> png_url(np.zeros((28, 28), np.uint8))
     'data:image/png;base64,...'
     """
-    picture, options = Image.fromarray(image), {}
+    options = {"transparency": GAP} if colormap and not outlined else {}
+    file = io.BytesIO()
+    as_picture(image, colormap=colormap).save(file, "PNG", compress_level=1, **options)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def as_picture(image: np.ndarray, *, colormap: str | None = None) -> Image.Image:
+    """Give the levels of an image their colours.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width), dtype uint8
+    colormap : str, optional
+        See :func:`png_url`.
+
+    Returns
+    -------
+    picture : PIL.Image.Image
+
+    Examples
+    --------
+    >>> picture = as_picture(np.full((1, 1), GAP, np.uint8), colormap="viridis")
+    >>> picture.convert("RGB").getpixel((0, 0))
+    (255, 255, 255)
+    """
+    picture = Image.fromarray(image)
     if colormap:
         picture.putpalette(_palette(colormap))
-        options = {"transparency": GAP}
-    file = io.BytesIO()
-    picture.save(file, "PNG", compress_level=1, **options)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return picture
 
 
 def picture_html(url: str, *, alt: str, width: int) -> str:
@@ -122,4 +146,4 @@ def _palette(colormap: str) -> bytes:
     from matplotlib import colormaps
 
     colours = colormaps[colormap](np.linspace(0, 1, GAP), bytes=True)[:, :3]
-    return colours.tobytes() + bytes(3)
+    return colours.tobytes() + b"\xff\xff\xff"
