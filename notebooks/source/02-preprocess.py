@@ -484,6 +484,9 @@ print(f"mine {mine:.1%}, centre of mass {balanced:.1%}")
 # %%
 check("02.4", my_way)
 
+# %% [markdown] tags=["blank"]
+# When you have tried, compare with the [solutions](solutions/02-preprocess.ipynb).
+
 # %% [markdown]
 # ## In practice
 #

@@ -27,7 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import mnistedu
-from mnistedu.displays import ConfusionDisplay, DigitsDisplay, MistakesDisplay, ReliabilityDisplay
+from mnistedu.displays import DigitsDisplay, MistakesDisplay, ReliabilityDisplay
 
 data = mnistedu.load_mnist(fallback="digits")
 data
@@ -106,7 +106,15 @@ confusion = np.zeros((10, 10), int)
 for label, answer in zip(labels, answers, strict=True):
     confusion[label, answer] += 1
 assert np.array_equal(confusion, result.confusion)
-ConfusionDisplay.from_evaluation(result).plot()
+
+# %% [markdown]
+# `mnistedu.ConfusionExplorer` shows this table, and the images behind each of its cells. Click on a
+# cell, or go there by the arrow keys: which fours are taken for nines? Choose an image to see what
+# else the network thought of. (Where this page shows only a still picture, run the notebook.)
+
+# %%
+explorer = mnistedu.ConfusionExplorer(result)
+explorer
 
 # %% [markdown]
 # The diagonal holds the right answers, everything else is a mistake. Read along a row to see what
@@ -346,6 +354,9 @@ assert (cooled.argmax(axis=1) == answers).all()
 # %%
 check("05.4", find_temperature)
 
+# %% [markdown] tags=["blank"]
+# When you have tried, compare with the [solutions](solutions/05-evaluate.ipynb).
+
 # %% [markdown]
 # ## In practice
 #
@@ -362,7 +373,7 @@ check("05.4", find_temperature)
 # - E. B. Wilson, *Probable inference, the law of succession, and statistical inference*, Journal of
 #   the American Statistical Association 22 (1927). The interval, in four pages.
 # - C. Guo and others, *On calibration of modern neural networks*, ICML 2017. Why networks are too
-#   sure, and the temperature of exercise 3.
+#   sure, and the temperature of the exercises.
 # - B. Recht and others, *Do ImageNet classifiers generalize to ImageNet?*, ICML 2019. A new test
 #   set made like the old one, and every model is worse on it.
 # - N. Mu, J. Gilmer, *MNIST-C: a robustness benchmark for computer vision*, arXiv:1906.02337

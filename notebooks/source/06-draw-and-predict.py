@@ -125,6 +125,20 @@ right = [recognizer.predict(mnistedu.Ink(s)).digit == d for d, s in digits.items
 assert sum(right) >= 3
 
 # %% [markdown]
+# ## Look inside while you draw
+#
+# Between the image and the answer lie the layers of the network. `mnistedu.LayerExplorer` shows
+# what each of them makes of the drawing on a pad, and follows your pen. Choose a layer to see all
+# of its feature maps, and draw on the pad above: which maps answer to a bar, which to a curve?
+
+# %%
+mnistedu.LayerExplorer(drawn)
+
+# %% [markdown]
+# *In the picture:* feature maps of each layer, from the edges that the first convolution finds to
+# the ten numbers at the end. Lesson 04 has built them by hand.
+
+# %% [markdown]
 # ## Draw it small, and draw it elsewhere
 #
 # The strokes are scaled to the same box before they are drawn, and the centre of mass is put in the
@@ -295,6 +309,9 @@ def my_reader(image):
 
 # %%
 check("06.4", (my_reader, data))
+
+# %% [markdown] tags=["blank"]
+# When you have tried, compare with the [solutions](solutions/06-draw-and-predict.ipynb).
 
 # %% [markdown]
 # ## In practice

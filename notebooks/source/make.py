@@ -9,10 +9,10 @@ Each lesson has one source, a script in jupytext's percent format. Run this file
 A source with exercises makes two notebooks: the learner's in ``notebooks/`` and the one with the
 solutions in ``notebooks/solutions/``. Two tags tell them apart; all other cells are in both:
 
-    # %% tags=["blank"]                 what a learner fills in
+    # %% tags=["blank"]                 what only learners have: mostly a cell to fill in
     decode = ...
 
-    # %% tags=["solution"]              what stands there instead, [markdown] cells too
+    # %% tags=["solution"]              what stands in its place; may be [markdown], too
     def decode(answers):
         return answers.argmax(axis=1)
 
@@ -129,7 +129,7 @@ def _tidy(output: NotebookNode, alt: str | None) -> NotebookNode | None:
         data.pop("text/html", None)  # the same picture in a form that not every page lets through
         output.metadata.setdefault("image/png", {}).setdefault("alt", alt)
     if is_widget:
-        data["text/plain"] = alt
+        data["text/plain"] = alt or output.metadata["image/png"]["alt"]
     return output
 
 

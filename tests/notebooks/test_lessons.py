@@ -269,7 +269,13 @@ def test_stored_outputs_are_clean(notebook, path):
     assert not any("execution" in cell.metadata for cell in notebook.cells)
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"/(home|root|tmp|usr|work|Users)/", text)
+    assert not re.search(r" at 0x[0-9a-f]+>", text)
     assert len(text) < MAX_BYTES
+
+
+def test_pictures_in_the_prose_say_what_they_show(notebook):
+    assert all(alt for alt in re.findall(r"!\[([^\]]*)\]", prose(notebook)))
+    assert "<img" not in prose(notebook)
 
 
 def test_stored_pictures_say_what_they_show(notebook):
