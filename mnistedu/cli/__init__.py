@@ -38,9 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1
     """
     options = build_parser().parse_args(arguments)
-    warnings.showwarning = _show_warning
     try:
-        return options.run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            return options.run(options)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough

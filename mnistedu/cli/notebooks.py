@@ -29,7 +29,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
         default=Path("mnistedu-lessons"),
         help="where your copy of the lessons is, or is put (%(default)s)",
     )
-    command.add_argument("--port", type=int, default=8888, help="%(default)s by default")
+    command.add_argument("--port", type=_port, default=8888, help="%(default)s by default")
     command.add_argument("--no-browser", action="store_true", help="do not open a browser")
     command.set_defaults(run=lab)
 
@@ -37,7 +37,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--models", type=Path, default=Path(), help="folder of .keras files to choose from (here)"
     )
-    command.add_argument("--port", type=int, default=8866, help="%(default)s by default")
+    command.add_argument("--port", type=_port, default=8866, help="%(default)s by default")
     command.add_argument("--host", default=LOOPBACK[0], help="address to listen on (%(default)s)")
     command.add_argument("--no-browser", action="store_true", help="do not open a browser")
     command.set_defaults(run=app)
@@ -75,7 +75,7 @@ def app(options: argparse.Namespace) -> int:
     os.environ["MNISTEDU_MODELS"] = str(options.models.resolve())
     places = [str(HERE), os.environ.get("JUPYTER_PATH", "")]  # where Voilà finds our template
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, places))
-    print(_address(options.host, options.port), flush=True)
+    print(describe_address(options.host, options.port), flush=True)
     Voila.launch_instance(
         [
             str(find_lessons() / "app.ipynb"),
@@ -146,18 +146,24 @@ def copy_lessons(folder: Path) -> list[Path]:
     return new
 
 
-def _check_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        socket.create_server((host, port), family=family).close()
-    except (OSError, OverflowError) as error:
-        raise RuntimeError(
-            f"cannot listen on port {port} of {host}, choose another with --port: "
-            f"{getattr(error, 'strerror', None) or error}"
-        ) from error
+def describe_address(host: str, port: int) -> str:
+    """Say where the app is, and who can open it.
 
+    Parameters
+    ----------
+    host : str
+        The address that it listens on.
+    port : int
 
-def _address(host: str, port: int) -> str:
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> describe_address("127.0.0.1", 8866)
+    'In a few seconds the app is at http://127.0.0.1:8866/ where only this computer can reach it...'
+    """
     if host in LOOPBACK:
         return (
             f"In a few seconds the app is at http://{host}:{port}/ where only this computer can "
@@ -168,6 +174,22 @@ def _address(host: str, port: int) -> str:
         "computer can open it, without a password and unencrypted. Each page runs a process of "
         "yours, with no code of the visitor's. Ctrl+C stops it."
     )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 2**16:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to 65535, got {text!r}")
+    return int(text)
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise RuntimeError(
+            f"cannot listen on port {port} of {host}, choose another with --port: {error.strerror}"
+        ) from error
 
 
 _INSTALL = 'Install it with: pip install "mnistedu[lab]"'

@@ -18,7 +18,7 @@ pad = mnistedu.DrawingPad()
 folder = Path(os.environ.get("MNISTEDU_MODELS", "."))
 models = {path.name: path for path in sorted(folder.glob("*.keras"))}
 chooser = ipywidgets.Dropdown(
-    options={"the network of mnistedu": None, **models},
+    options=["the network of mnistedu", *models],
     description="Read by",
     style={"description_width": "auto"},
 )
@@ -27,10 +27,10 @@ state = ipywidgets.HTML()
 
 # %%
 def choose(change):
-    state.value = f"Loading {html.escape(change.owner.label)} …"
+    state.value = f"Loading {html.escape(change.new)} …"
+    path = models.get(change.new)
     try:
-        model = mnistedu.load_model(change.new) if change.new else None
-        pad.recognizer = mnistedu.Recognizer(model)
+        pad.recognizer = mnistedu.Recognizer(mnistedu.load_model(path) if path else None)
     except Exception as error:
         state.value = f"{html.escape(str(error))} The last network still reads."
     else:

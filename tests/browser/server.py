@@ -37,7 +37,7 @@ def serve(command: str, *options: str, root: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    start = [sys.executable, "-m", command, f"--port={port}", "--no-browser"]
+    start = [sys.executable, "-m", *command.split(), f"--port={port}", "--no-browser"]
     with (root / ".server.log").open("w") as log:
         server = subprocess.Popen(
             [*start, *options],
