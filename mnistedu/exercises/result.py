@@ -37,7 +37,7 @@ class CheckResult:
     >>> result
     02.1: not yet. It adds.
     Hint 1 of 3: What is asked for?
-    For a more specific hint: check("02.1", ..., hint=2)
+    For a more specific hint, add `hint=2` to the call of `check`.
     >>> bool(result)
     False
     """
@@ -74,7 +74,7 @@ class CheckResult:
         if self.verdict == "right" or self.level == HINTS:
             return ""
         kind = "a more specific hint" if self.level else "a hint to start with"
-        return f'For {kind}: check("{self.exercise}", ..., hint={self.level + 1})'
+        return f"For {kind}, add `hint={self.level + 1}` to the call of `check`."
 
 
 def _to_html(text: str) -> str:

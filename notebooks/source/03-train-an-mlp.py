@@ -377,9 +377,12 @@ small = ...
 # %% tags=["solution"]
 small = mnistedu.build_mlp(units=(48,), learning_rate=0.003)
 print(f"{small.count_params():,} numbers to learn")
-mnistedu.train(small, data, epochs=3 if data.name == "mnist" else 30)
+history = mnistedu.train(small, data, epochs=3 if data.name == "mnist" else 30)
 # %%
 check("03.4", (small, data))
+
+# %% [markdown] tags=["blank"]
+# When you have tried, compare with the [solutions](solutions/03-train-an-mlp.ipynb).
 
 # %% [markdown]
 # ## In practice

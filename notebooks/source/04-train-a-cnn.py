@@ -276,14 +276,18 @@ from mnistedu.exercises import check
 # ### 04.1 Find the diagonals (easy)
 #
 # Write a kernel of 3 by 3 that finds thin strokes going down to the right, and answers less to all
-# others and not at all to evenly inked areas. Look at what it finds in `digit`.
+# others and not at all to evenly inked areas. Try it on a cross of two thin strokes.
+
+# %%
+cross = np.maximum(np.eye(24), np.eye(24)[::-1])
 
 # %% tags=["blank"]
 diagonal = ...
 
 # %% tags=["solution"]
 diagonal = np.array([[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]) / 6
-DigitsDisplay([255 * convolve(digit, diagonal).clip(0, 1)], ["down to the right"]).plot()
+found = convolve(cross, diagonal).clip(0, 1)
+DigitsDisplay([255 * cross, 255 * found], ["the cross", "down to the right"]).plot()
 
 # %%
 check("04.1", diagonal)
@@ -342,13 +346,16 @@ small = ...
 # %% tags=["solution"]
 small = mnistedu.build_cnn(filters=(8, 8, 16), dropout=0, learning_rate=0.01)
 print(f"{small.count_params():,} numbers to learn")
-mnistedu.train(small, data, epochs=2 if on_mnist else 30)
+history = mnistedu.train(small, data, epochs=2 if on_mnist else 15)
 # %% [markdown] tags=["solution"]
 # A third convolution with its pooling costs about a thousand numbers, and saves far more in the
 # last layer, which sees a single pixel of 16 feature maps then.
 
 # %%
 check("04.4", (small, data))
+
+# %% [markdown] tags=["blank"]
+# When you have tried, compare with the [solutions](solutions/04-train-a-cnn.ipynb).
 
 # %% [markdown]
 # ## In practice

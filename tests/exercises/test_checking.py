@@ -52,7 +52,7 @@ def test_a_right_answer():
 def test_a_wrong_answer_gets_the_hint_that_is_asked_for():
     texts = [str(check("02.1", lambda answers: answers[0, 0], hint=level)) for level in (1, 2, 3)]
     assert [f"Hint {level} of 3" in text for level, text in enumerate(texts, 1)] == [True] * 3
-    assert "hint=2)" in texts[0]
+    assert "`hint=2`" in texts[0]
     assert "more specific" not in texts[2]
     assert not check("02.1", lambda answers: answers[0, 0])
 

@@ -8,7 +8,7 @@ from mnistedu.exercises import CheckResult
 def test_the_page_says_what_the_text_says():
     result = CheckResult("04.2", "wrong", "It is `a` & <b>.", "Look at `a`.", 2)
     shown = re.sub(r"<[^>]+>", " ", result._repr_html_())
-    for text in ("04.2: not yet.", "&amp; &lt;b&gt;", "Hint 2 of 3:", "hint=3)"):
+    for text in ("04.2: not yet.", "&amp; &lt;b&gt;", "Hint 2 of 3:", "hint=3"):
         assert text in shown
     assert "<code>a</code>" in result._repr_html_()
 
