@@ -1,0 +1,118 @@
+"""Exercises of lesson 07: the solutions, and what learners get wrong."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from mnistedu.augmentation import augment
+from mnistedu.exercises import check
+from mnistedu.ink import Ink
+
+
+@pytest.mark.parametrize("exercise", ["07.1", "07.2", "07.3", "07.4"])
+def test_the_solution_is_right(solve, exercise):
+    assert check(exercise, solve(exercise))
+
+
+def test_other_right_answers():
+    assert check("07.2", lambda ink, by: Ink([s @ [[1, 0], [by, 1]] for s in ink.strokes]))
+    assert check("07.4", augment)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "blank"),
+    [
+        ("07.1", lambda labels, answers: ...),
+        ("07.2", lambda ink, by: ...),
+        ("07.3", lambda labels: ...),
+        ("07.4", lambda key, images: ...),
+    ],
+)
+def test_an_untouched_cell_is_blank(exercise, blank):
+    assert check(exercise, blank).verdict == "blank"
+
+
+def most_mistakes(labels, answers):
+    return np.bincount(labels[labels != answers]).argmax()
+
+
+def by_answer(labels, answers):
+    return np.argmin([(labels[answers == digit] == digit).mean() for digit in range(10)])
+
+
+def moved(right, down):
+    return lambda ink, by: Ink([s + (right(by), down(by)) for s in ink.strokes])
+
+
+def sheared(matrix):
+    return lambda ink, by: Ink([s @ np.array(matrix(by)) for s in ink.strokes])
+
+
+def places(labels):
+    return np.arange(0, len(labels), 2)
+
+
+def first_half(labels):
+    return np.arange(len(labels)) < len(labels) / 2
+
+
+def every_second(labels):
+    return np.arange(len(labels)) % 2 == 0
+
+
+def half_of_each(labels, by):
+    chosen = np.zeros(len(labels), bool)
+    for digit in range(10):
+        chosen[np.flatnonzero(labels == digit)[::by]] = True
+    return chosen
+
+
+def noisy(key, images, level):
+    return images + level * jax.random.normal(key, images.shape)
+
+
+def with_numpy(key, images):
+    return np.roll(np.asarray(images), 1, axis=2)
+
+
+def without_key(key, images):
+    return jnp.roll(images, 1, axis=2)
+
+
+def by_numpy_chance(key, images):
+    return jnp.roll(images, np.random.default_rng().integers(1, 1000), axis=0) * 0.5
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "says"),
+    [
+        ("07.1", most_mistakes, "most mistakes"),
+        ("07.1", by_answer, "of all drawings of a"),
+        ("07.1", lambda labels, answers: 0.25, "gives 0.25"),
+        ("07.1", lambda labels, answers: 3, "Your function says 3"),
+        ("07.1", 3, "a number, 3"),
+        ("07.2", lambda ink, by: ink, "as it was"),
+        ("07.2", lambda ink, by: [s + by for s in ink.strokes], "a list of 2"),
+        ("07.2", moved(lambda by: 10 * by, lambda by: 0), "moved to the side"),
+        ("07.2", sheared(lambda by: [[1, by], [0, 1]]), "up or down"),
+        ("07.2", sheared(lambda by: [[1, 0], [-by, 1]]), "wrong side"),
+        ("07.2", sheared(lambda by: [[1 + by, 0], [0, 1]]), "have not moved `by` times y"),
+        ("07.2", lambda ink, by: Ink(ink.strokes[:1]), "as many strokes"),
+        ("07.2", lambda ink, by: Ink(), "as many strokes"),
+        ("07.3", first_half, "Labels sorted: there is no"),
+        ("07.3", every_second, "Labels in turn"),
+        ("07.3", lambda labels: half_of_each(labels, 1), "left to measure on"),
+        ("07.3", lambda labels: half_of_each(labels, 4), "of 4 drawings"),
+        ("07.3", places, "A boolean for each drawing"),
+        ("07.4", lambda key, images: images, "as they were"),
+        ("07.4", with_numpy, "not inside of `jax.jit`"),
+        ("07.4", without_key, "Another key gives the same"),
+        ("07.4", by_numpy_chance, "the second time"),
+        ("07.4", lambda key, images: noisy(key, images, 0.1), "pixels go from"),
+        ("07.4", lambda key, images: noisy(key, images, 9).clip(0, 1), "still gets"),
+        ("07.4", lambda key, images: images[:, 1:], "should have shape"),
+    ],
+)
+def test_a_typical_mistake(expect_wrong, exercise, answer, says):
+    expect_wrong(exercise, answer, says)

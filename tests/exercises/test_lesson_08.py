@@ -1,0 +1,97 @@
+"""Exercises of lesson 08: the solutions, and what learners get wrong."""
+
+import math
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import mnistedu
+from mnistedu._backend import import_keras
+from mnistedu.exercises import check
+from mnistedu.schedules import one_cycle
+
+keras = import_keras()
+
+
+@pytest.mark.parametrize("exercise", ["08.1", "08.2", "08.3"])
+def test_the_solution_is_right(solve, exercise):
+    assert check(exercise, solve(exercise))
+
+
+def test_ten_steps_are_enough(solve, digits):
+    assert check("08.4", solve("08.4", few=digits))
+
+
+def test_other_right_answers():
+    assert check("08.1", lambda images, size, epochs: math.ceil(images / size) * epochs)
+    assert check("08.2", lambda maps: keras.ops.average_pool(maps, 2, 2))
+    assert check("08.3", lambda progress: jnp.minimum(2 * progress, 2 - 2 * progress))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "blank"),
+    [
+        ("08.1", lambda images, batch_size, epochs: ...),
+        ("08.2", lambda maps: ...),
+        ("08.3", lambda progress: ...),
+        ("08.4", ...),
+        ("08.4", mnistedu.build_mlp(units=())),
+    ],
+)
+def test_an_untouched_cell_is_blank(exercise, blank):
+    assert check(exercise, blank).verdict == "blank"
+
+
+def corners(maps):
+    height, width = (size // 2 * 2 for size in maps.shape[1:3])
+    return [maps[:, i:height:2, j:width:2] for i in (0, 1) for j in (0, 1)]
+
+
+def mixed_up(maps):
+    n, height, width, channels = maps.shape
+    even = maps[:, : height // 2 * 2, : width // 2 * 2]
+    return even.reshape(n, height // 2, width // 2, channels, 4).mean(axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "says"),
+    [
+        ("08.1", lambda images, size, epochs: images // size * epochs, "leaves out"),
+        ("08.1", lambda images, size, epochs: math.ceil(images * epochs / size), "over the end"),
+        ("08.1", lambda images, size, epochs: images / size * epochs, "no parts"),
+        ("08.1", lambda images, size, epochs: images * epochs, "counts 128 steps"),
+        ("08.1", 4690, "a number"),
+        ("08.2", lambda maps: np.max(corners(maps), axis=0), "keeps the largest"),
+        ("08.2", lambda maps: np.sum(corners(maps), axis=0), "does not divide"),
+        ("08.2", mixed_up, "not the means of squares"),
+        ("08.2", lambda maps: maps.mean(axis=(1, 2)), "should have shape"),
+        (
+            "08.2",
+            lambda maps: maps.reshape(
+                len(maps), maps.shape[1] // 2, 2, maps.shape[2] // 2, 2, -1
+            ).mean(axis=(2, 4)),
+            "failed on an array of shape (2, 7, 9, 3)",
+        ),
+        ("08.3", one_cycle, "At the beginning"),
+        ("08.3", lambda progress: jnp.minimum(2 * progress, 1), "At the end"),
+        ("08.3", lambda progress: progress, "At the middle"),
+        (
+            "08.3",
+            lambda progress: 2 * progress if progress < 0.5 else 2 - 2 * progress,
+            "inside of `jax.jit`",
+        ),
+        ("08.3", lambda progress: jnp.sin(jnp.pi * progress) ** 2, "The ends and the middle"),
+        ("08.4", mnistedu.load_digits(), "a Dataset"),
+    ],
+)
+def test_a_typical_mistake(expect_wrong, exercise, answer, says):
+    expect_wrong(exercise, answer, says)
+
+
+def test_too_many_steps_and_too_little_learned(expect_wrong, digits):
+    model = mnistedu.build_mlp(units=())
+    mnistedu.train(model, digits, epochs=1, verbose=False)
+    expect_wrong("08.4", model, "reads")
+    mnistedu.train(model, digits, epochs=1, verbose=False)
+    expect_wrong("08.4", model, "taken 20 steps")
