@@ -287,7 +287,7 @@ diagonal = ...
 # %% tags=["solution"]
 diagonal = np.array([[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]) / 6
 found = convolve(cross, diagonal).clip(0, 1)
-DigitsDisplay([255 * cross, 255 * found], ["the cross", "down to the right"]).plot()
+DigitsDisplay([255 * cross[1:-1, 1:-1], 255 * found], ["the cross", "down to the right"]).plot()
 
 # %%
 check("04.1", diagonal)
