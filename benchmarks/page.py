@@ -1,0 +1,73 @@
+"""How well the page to share agrees with Python: ``python -m benchmarks.page --pendigits FILE``.
+
+FILE is pendigits-orig.tra, the ink of UCI's pen-based digits. Each network is trained for one epoch
+on MNIST and exported; then its page, in Chromium, and Python read the same 1,000 drawings. Prints,
+for each network, its weights, the size of its page, the largest difference of a grey level, how
+many answers differ, the largest difference of a probability, and the time for an answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page
+
+import mnistedu
+from mnistedu import Ink, Recognizer
+from mnistedu.pretrain.sources import read_pendigits
+from tests.browser.page import launch_chromium
+from tests.browser.test_page import read
+
+N_DRAWINGS = 1000
+RECIPES = ("gradio-cnn", "flask-mlp", "adadelta-cnn")
+
+
+def main() -> None:
+    """Train, export, read and print the table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.page", description=__doc__.split("\n\n")[1]
+    )
+    parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
+    options = parser.parse_args()
+    inks = [sample.ink for sample in read_pendigits(options.pendigits).test[:N_DRAWINGS]]
+    data = mnistedu.load_mnist()
+    builders = {"mlp": mnistedu.build_mlp, "cnn": mnistedu.build_cnn}
+    print(f"{'network':<14}{'weights':>10}{'bytes':>11}{'grey':>6}{'answers':>9}{'p':>9}{'ms':>7}")
+    with tempfile.TemporaryDirectory() as folder, launch_chromium() as browser:
+        page, path = browser.new_page(), Path(folder) / "page.html"
+        compare("shipped", Recognizer(), inks, page, path)
+        for name in (*builders, *RECIPES):
+            build = builders.get(name, lambda name=name: mnistedu.build_recipe(name))
+            model = build()
+            mnistedu.train(model, data, epochs=1, verbose=False)
+            compare(name, Recognizer(model), inks, page, path)
+
+
+def compare(name: str, recognizer: Recognizer, inks: list[Ink], page: Page, path: Path) -> None:
+    """Have a page and Python read the same drawings, and print how they differ."""
+    model = recognizer.model or mnistedu.load_pretrained()
+    weights = f"{name:<14}{model.count_params():>10,}"
+    try:
+        mnistedu.export_page(recognizer, path)
+    except ValueError as error:
+        print(f"{weights}  {error}", flush=True)
+        return
+    page.goto(path.as_uri())
+    page.wait_for_function("window.mnistedu")
+    began = time.perf_counter()
+    images, probabilities = read(page, inks)
+    milliseconds = 1e3 * (time.perf_counter() - began) / len(inks)
+    expected = recognizer.predict_batch(inks)
+    grey = np.abs(images - np.array([ink.to_image() for ink in inks], int)).max()
+    answers = (probabilities.argmax(axis=1) != expected.argmax(axis=1)).sum()
+    off = np.abs(probabilities - expected).max()
+    size = path.stat().st_size
+    print(f"{weights}{size:>11,}{grey:>6}{answers:>9}{off:>9.0e}{milliseconds:>7.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
