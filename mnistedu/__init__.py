@@ -36,6 +36,7 @@ _HOMES = {
     "widgets": ["DrawingPad"],
     "widgets.confusion_explorer": ["ConfusionExplorer"],
     "widgets.layer_explorer": ["LayerExplorer"],
+    "widgets.training_monitor": ["TrainingMonitor"],
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

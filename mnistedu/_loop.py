@@ -69,6 +69,7 @@ class Loop:
             list(callbacks), add_history=True, model=model, epochs=epochs, steps=steps_per_epoch
         )
         self._step_by_step = any(map(_watches_batches, callbacks))
+        self._stretch_hooks = [each.on_stretch_end for each in callbacks if _follows(each)]
         self._best_loss = math.inf
         self._best_weights: list[jax.Array] = []
 
@@ -119,6 +120,8 @@ class Loop:
             )
             write_state(model, jax.block_until_ready(state))
             self._progress.advance((stop - start) / self._steps_per_epoch)
+            for hook in self._stretch_hooks:
+                hook((stop - first) / self._steps_per_epoch, measures(model))
             if self._step_by_step:
                 hooks.on_train_batch_end(start - first, measures(model))
             if model.stop_training:
@@ -184,8 +187,8 @@ def _stretches(first: int, last: int, seconds: float) -> Iterator[tuple[int, int
 
 def _watches_batches(callback: keras.callbacks.Callback) -> bool:
     """Tell whether a callback has something to do at each batch."""
-    if getattr(callback, "save_freq", None) == "epoch":  # ModelCheckpoint and its kin
-        return False
+    if _follows(callback) or getattr(callback, "save_freq", None) == "epoch":
+        return False  # the latter are ModelCheckpoint and its kin
     plain = import_keras().callbacks.Callback
     hooks = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
     for hook in hooks:
@@ -193,3 +196,8 @@ def _watches_batches(callback: keras.callbacks.Callback) -> bool:
         if getattr(method, "__func__", method) is not getattr(plain, hook):
             return True
     return False
+
+
+def _follows(callback: keras.callbacks.Callback) -> bool:
+    """Tell whether a callback is content with hearing of many steps at once."""
+    return hasattr(callback, "on_stretch_end")

@@ -56,7 +56,9 @@ def train(
         Images per step. Where the last batch of an epoch would be short, it is filled up with the
         first images of that epoch.
     callbacks : sequence of keras.callbacks.Callback, default=()
-        Keras callbacks. One that watches single batches makes the steps run one by one.
+        Keras callbacks. One that watches single batches makes the steps run one by one, unless it
+        has a method ``on_stretch_end(share, logs)``: that is called several times a second with the
+        share of the epoch that is done and the measures so far.
     augmentation : callable, optional
         A function of a random key and float32 images of shape (n, 28, 28) in [0, 1] that gives such
         images, like :func:`mnistedu.augmentation.augment`. It is compiled with the step.
