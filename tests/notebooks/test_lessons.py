@@ -289,3 +289,5 @@ def test_has_a_line_on_the_map(source, lesson):
     (minutes,) = re.findall(r"\*About (\d+) minutes", lesson.cells[0].source)
     readme = (LESSONS / "README.md").read_text(encoding="utf-8")
     assert re.search(rf"\({source.stem}\.ipynb\) \| {minutes} \|", readme)
+    guide = (LESSONS.parent / "docs" / "teaching.md").read_text(encoding="utf-8")
+    assert re.search(rf"\| {source.name[:2]} [^|]+ \| {minutes} \|", guide)
