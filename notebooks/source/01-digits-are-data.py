@@ -83,7 +83,7 @@ DigitsDisplay([one], ["our one"]).plot()
 changed = {
     "upside down": image[::-1],
     "rows and columns": image.T,
-    "moved": np.roll(image, 6, axis=1),
+    "moved": np.roll(image, 3, axis=1),
     "negative": 255 - image,
 }
 DigitsDisplay(list(changed.values()), list(changed)).plot()

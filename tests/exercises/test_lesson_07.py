@@ -42,7 +42,7 @@ def by_answer(labels, answers):
 
 
 def moved(right, down):
-    return lambda ink, by: Ink([s + (right(by), down(by)) for s in ink.strokes])
+    return lambda ink, by: Ink([np.add(s, [right(by), down(by)]) for s in ink.strokes])
 
 
 def sheared(matrix):

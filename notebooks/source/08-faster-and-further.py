@@ -1,0 +1,567 @@
+# %% [markdown]
+# # Faster and further: less time, better recipes, more devices
+#
+# *About 35 minutes.*
+#
+# **What you'll do.** Take a training apart with a stopwatch, repeat what well-known tutorials
+# promise, find out why one of them fails today, and train one network on two devices.
+#
+# **What you'll learn**
+#
+# - where the time of a training goes, and how to get it back;
+# - what batch size and learning rate have to do with speed;
+# - how to read a recipe and its promise with care;
+# - how several devices share the work of one step.
+#
+# **What you'll need.** Lessons 03 and 04: steps, batches, convolution, pooling. The times that this
+# page shows are of a small machine without a graphics card; yours will differ, and so may the
+# ratios. No line in this lesson depends on them.
+
+# %% [markdown] tags=["solution"]
+# *This edition has the solutions. Try the exercises in the
+# [lesson](../08-faster-and-further.ipynb) first.*
+
+# %% [markdown]
+# ## Load the digits
+#
+# The first line asks for two devices where there is one processor. It has to come before anything
+# computes; the last section explains it. We work with a part of the images, to wait less.
+
+# %%
+import os
+
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import mnistedu
+from mnistedu.displays import HistoryDisplay
+
+data = mnistedu.load_mnist(fallback="digits")
+data
+
+# %%
+import keras
+
+nothing = data.validation[:0]
+small = mnistedu.Dataset(data.train[:6_400], nothing, nothing, "a small part")
+medium = mnistedu.Dataset(data.train[:12_800], data.validation, data.test, "a larger part")
+x, y = mnistedu.to_input(small.train.images), small.train.labels
+small
+
+# %% [markdown]
+# ## Take the time
+#
+# Two things to know before you measure. The first call of a compiled program also *compiles* it,
+# which takes seconds and happens once. And JAX does not wait for a result until somebody needs it,
+# so we have to wait for it ourselves.
+
+# %%
+import time
+
+
+def milliseconds(function, *arguments, times=10):
+    jax.block_until_ready(function(*arguments))  # compile
+    start = time.perf_counter()
+    for _ in range(times):
+        jax.block_until_ready(function(*arguments))
+    return 1000 * (time.perf_counter() - start) / times
+
+
+# %% [markdown]
+# For a whole training, Keras tells us when an epoch begins and when it ends. Our stopwatch keeps
+# the time of the fastest epoch: in the first one things are compiled, and whatever else the
+# computer is busy with can only make an epoch slower.
+
+
+# %%
+class Stopwatch(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None):
+        self.seconds = float("inf")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seconds = min(self.seconds, time.perf_counter() - self.start)
+
+
+# %% [markdown]
+# ## Compare three ways to train
+#
+# Here is a small CNN as you find it in many tutorials, made of Keras's own layers.
+
+
+# %%
+def compiled(*layers):
+    model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+keras.utils.set_random_seed(0)
+stock = compiled(
+    keras.layers.Conv2D(28, 3, activation="relu"),
+    keras.layers.MaxPooling2D(),
+    keras.layers.Flatten(),
+    keras.layers.Dense(128, activation="relu"),
+    keras.layers.Dense(10, activation="softmax"),
+)
+
+# %% [markdown]
+# `build_recipe("gradio-cnn")` builds the same network of mnistedu's layers. Given the same weights,
+# it gives the same answers.
+
+# %%
+ours = mnistedu.build_recipe("gradio-cnn")
+ours.set_weights(stock.get_weights())
+assert np.allclose(ours.predict(x[:50], verbose=0), stock.predict(x[:50], verbose=0), atol=1e-5)
+
+# %% [markdown]
+# Now train both with Keras's `fit`, and a third one with mnistedu's `train`. The images, the
+# network, the optimizer and the batches of 64 are the same.
+
+# %%
+ways, watch = {}, Stopwatch()
+stock.fit(x, y, batch_size=64, epochs=3, verbose=0, callbacks=[watch])
+ways["stock layers, fit"] = watch.seconds
+
+ours.fit(x, y, batch_size=64, epochs=3, verbose=0, callbacks=[watch])
+ways["our layers, fit"] = watch.seconds
+
+third = mnistedu.build_recipe("gradio-cnn")
+mnistedu.train(third, small, batch_size=64, epochs=3, verbose=False, callbacks=[watch])
+ways["our layers, train"] = watch.seconds
+
+# %%
+for name, seconds in ways.items():
+    ratio = ways["stock layers, fit"] / seconds
+    print(f"{name:18} {seconds:6.2f} s an epoch   {ratio:4.1f} times as fast as the first")
+steps = -(-len(small.train) // 64)
+print(f"{steps} steps an epoch")
+
+# %% [markdown]
+# All three have learned, and equally much. Only the time differs.
+
+# %%
+for model in (stock, ours, third):
+    accuracy = mnistedu.evaluate(model, data.validation).accuracy
+    print(f"{accuracy:.1%} of the validation images")
+    assert accuracy > {"mnist": 0.85, "digits": 0.85}[data.name]
+
+# %% [markdown]
+# ## Find the slow part
+#
+# Where does the time go? Measure the parts. Pooling first: Keras's, and the one from lesson 04 that
+# is but a reshape, on feature maps of the size that our network has.
+
+
+# %%
+def pool(maps):
+    n, height, width, channels = maps.shape
+    return maps.reshape(n, height // 2, 2, width // 2, 2, channels).max(axis=(2, 4))
+
+
+maps = jax.random.uniform(jax.random.key(0), (64, 26, 26, 28))
+pooling = {"stock": keras.layers.MaxPooling2D(), "reshape": pool}
+assert np.allclose(pooling["stock"](maps), pool(maps))
+
+# %% [markdown]
+# A training step needs more than the result. It needs the gradient, too, which leads the error back
+# to the pixel that was the largest of its four. Both ways must agree on that as well.
+
+
+# %%
+def gradient_of(function):
+    return jax.jit(jax.grad(lambda maps: (function(maps) ** 2).sum()))
+
+
+gradients = {name: gradient_of(function) for name, function in pooling.items()}
+assert np.allclose(gradients["stock"](maps), gradients["reshape"](maps))
+for name in pooling:
+    there, back = milliseconds(jax.jit(pooling[name]), maps), milliseconds(gradients[name], maps)
+    print(f"{name:8} forwards {there:6.2f} ms, forwards and back {back:6.2f} ms")
+
+# %% [markdown]
+# Forwards the two are not far apart. It is the way back that is expensive: the compiler has a
+# general method for it, which looks into every window again to find the largest number, and which
+# is slow on a processor without a graphics card. mnistedu's layers compute the same values, and the
+# same gradients, in ways that the compiler handles well.
+
+# %% [markdown]
+# ## Make many steps one program
+#
+# The second gain is in `train`. Keras's `fit` calls a compiled step from Python, again and again,
+# and hands it a batch each time. `train` asks for a whole stretch of steps at once. To see what
+# that is worth, take a step so small that there is hardly anything to compute.
+
+
+# %%
+def step(w):
+    return w - 0.1 * jnp.tanh(w)
+
+
+one_step = jax.jit(step)
+in_a_loop = jax.jit(lambda w: jax.lax.fori_loop(0, 1000, lambda i, w: step(w), w))
+
+
+def one_by_one(w):
+    for _ in range(1000):
+        w = one_step(w)
+    return w
+
+
+# %%
+w = jnp.ones(10)
+assert np.allclose(one_by_one(w), in_a_loop(w), atol=1e-5)
+print(f"1000 steps, called one by one: {milliseconds(one_by_one, w):8.3f} ms")
+print(f"1000 steps, one program:       {milliseconds(in_a_loop, w):8.3f} ms")
+
+# %% [markdown]
+# The work is the same; the difference is Python's share. In a large network it hardly counts. In
+# networks as small as ours it does.
+#
+# The third gain: the images lie where the computing is done, as bytes, all the time. `fit` gets
+# them as numbers of four bytes each and cuts and copies a batch for every step.
+
+# %%
+as_bytes, as_floats = data.train.images.nbytes, 4 * data.train.images.size
+print(f"{as_bytes / 1e6:.1f} MB as bytes, {as_floats / 1e6:.1f} MB as float32")
+assert x.nbytes == 4 * small.train.images.nbytes
+
+# %% [markdown]
+# ## Choose the size of a batch
+#
+# A larger batch makes better use of the machine, so an epoch takes less time. But it also has fewer
+# steps. Train an MLP for two epochs with three sizes.
+
+# %%
+by_size = {}
+for size in (32, 128, 512):
+    keras.utils.set_random_seed(0)
+    mlp = mnistedu.build_recipe("flask-mlp")
+    mnistedu.train(mlp, medium, batch_size=size, epochs=2, verbose=False, callbacks=[watch])
+    by_size[size] = mnistedu.evaluate(mlp, data.validation).accuracy
+    count = int(mlp.optimizer.iterations.numpy())
+    print(
+        f"batches of {size:3}: {count:3} steps, {by_size[size]:.1%}, {watch.seconds:.2f} s an epoch"
+    )
+assert by_size[32] > by_size[512]
+
+# %% [markdown]
+# What you want is not a fast epoch but a good network soon. For that a large batch needs a larger
+# learning rate: there are fewer steps, but each of them is an average over more images, and can be
+# trusted further.
+
+# %% [markdown]
+# ## Let the learning rate rise and fall
+#
+# How large can the learning rate be? At the beginning, large steps from random weights lead
+# anywhere; at the end, they jump over the goal. In between they are what makes training fast. So
+# let the rate rise first and fall later. `one_cycle` gives a factor for it, from the progress of
+# the training.
+
+# %% alt="Line: the factor rises from nearly 0 to 1 in the first quarter, then falls to 0."
+import matplotlib.pyplot as plt
+
+from mnistedu.schedules import one_cycle
+
+progress = np.linspace(0, 1, 101)
+factor = one_cycle(progress)
+figure, ax = plt.subplots(figsize=(5.4, 2.4))
+ax.plot(progress, factor)
+ax.set(xlabel="progress of the training", ylabel="factor", title="One cycle")
+plt.show()
+assert progress[factor.argmax()] == 0.25 and factor[-1] == 0
+
+# %% [markdown]
+# Train the same MLP three times, for equally many steps: with Adam's usual rate of 0.001, with one
+# that is twenty times as large, and with a cycle up to that rate and down again.
+
+# %%
+settings = {"usual": (0.001, None), "large": (0.02, None), "one cycle": (0.02, one_cycle)}
+by_rate = {}
+for name, (rate, schedule) in settings.items():
+    keras.utils.set_random_seed(0)
+    mlp = mnistedu.build_mlp(learning_rate=rate)
+    mnistedu.train(mlp, medium, epochs=2, schedule=schedule, verbose=False)
+    by_rate[name] = mnistedu.evaluate(mlp, data.validation).accuracy
+    print(f"{name:10} {by_rate[name]:.1%} after {int(mlp.optimizer.iterations.numpy())} steps")
+assert by_rate["one cycle"] > by_rate["usual"]
+
+# %% [markdown]
+# More was learned in the same time, and nothing else has changed. On networks that are harder to
+# train the cycle does more than here, where a large rate alone goes a long way.
+
+# %% [markdown]
+# ## Repeat what the tutorials promise
+#
+# Three networks appear in tutorials and repositories again and again, under many names. mnistedu
+# can build them. What was claimed for them, and how good are they after a training so short that
+# you can wait for it?
+
+# %%
+claims = {
+    "adadelta-cnn": ("about 99 %", 128),
+    "gradio-cnn": ("98.27 %", 64),
+    "flask-mlp": ("nothing", 32),
+}
+epochs = 1 if data.name == "mnist" else 4
+trained = {}
+for name, (claimed, size) in claims.items():
+    keras.utils.set_random_seed(0)
+    trained[name] = model = mnistedu.build_recipe(name)
+    mnistedu.train(model, small, batch_size=size, epochs=epochs, verbose=False)
+    accuracy = mnistedu.evaluate(model, data.validation).accuracy
+    print(f"{name:13} claimed {claimed:11} now {accuracy:.1%}, {model.count_params():,} weights")
+    assert accuracy > {"mnist": 0.85, "digits": 0.90}[data.name]
+
+# %% [markdown]
+# After a fraction of the training all three read most digits. A claim without a number of images,
+# an interval and a seed, though, is hard to hold against anything. Ask of a recipe: on which images
+# was it measured? Were these images used to choose anything? And once, or as a mean over several
+# trainings?
+
+# %% [markdown]
+# ## Fall for a default
+#
+# One of the recipes says `optimizer="adadelta"`, in thousands of copies. Follow it literally, and
+# watch.
+
+# %%
+rates = {"as it is copied": keras.optimizers.Adadelta(), "as it was meant": None}
+rates["as it was meant"] = keras.optimizers.Adadelta(learning_rate=1.0)
+histories = {}
+for name, optimizer in rates.items():
+    keras.utils.set_random_seed(0)
+    mlp = mnistedu.build_recipe("flask-mlp")
+    mlp.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    histories[name] = mnistedu.train(mlp, medium, batch_size=32, epochs=3, verbose=False)
+    print(f"{name}: {histories[name].history['val_accuracy'][-1]:.1%}")
+
+# %%
+worse, better = (history.history["val_accuracy"][-1] for history in histories.values())
+assert better > 0.85 and worse < better - 0.3
+HistoryDisplay.from_history(histories["as it is copied"]).plot()
+
+# %% [markdown]
+# No error and no warning, and the network hardly learns. What happened? Adadelta's paper knows no
+# learning rate; its formula says how long a step is. When it was built into libraries, it got one
+# all the same, a factor of 1. Years later that default was changed to the one that all optimizers
+# share:
+
+# %%
+default_rate = float(keras.optimizers.Adadelta().learning_rate)
+print(f"Adadelta's rate by default: {default_rate:.3f}")
+assert np.isclose(default_rate, 0.001)
+
+# %% [markdown]
+# So the same line has meant steps a thousand times as short ever since. `build_recipe` says
+# `Adadelta(1.0)`, what its author meant. The moral: *a recipe is complete only with its versions*,
+# and a network that does not learn deserves a look at the learning rate first.
+
+# %% [markdown]
+# ## Share a step between devices
+#
+# Large networks are trained on many devices at once. Most often they share the *images*: each
+# device holds all the weights and computes the gradient of its part of the batch, then the
+# gradients are averaged, and all take the same step. Is that the same as one device with the whole
+# batch? Try it with the ten neurons of lesson 03.
+
+# %%
+rows, truth = x[:128].reshape(128, 784), np.eye(10)[y[:128]]
+W = np.random.default_rng(0).normal(scale=0.05, size=(784, 10))
+
+
+def gradient(rows, truth):
+    powers = np.exp(rows @ W)
+    return rows.T @ (powers / powers.sum(axis=1, keepdims=True) - truth) / len(rows)
+
+
+halves = gradient(rows[:64], truth[:64]), gradient(rows[64:], truth[64:])
+assert np.allclose(np.mean(halves, axis=0), gradient(rows, truth))
+
+# %% [markdown]
+# The mean of the gradients of two halves is the gradient of the whole, as long as the halves are of
+# equal size. Now let Keras do it. The line at the top of this notebook has told JAX to pretend that
+# the processor is two devices. That gains no time, since the two share its cores, but everything
+# else is as it would be with two graphics cards.
+
+# %%
+devices = keras.distribution.list_devices("cpu")
+both = keras.distribution.DataParallel(devices=devices)
+print(devices)
+assert len(devices) == 2
+
+# %% [markdown]
+# Inside of `both.scope()` every new model belongs to both devices. Train one there and one outside,
+# from the same weights, with the same batches in the same order.
+
+
+# %%
+def train_mlp():
+    keras.utils.set_random_seed(0)
+    mlp = mnistedu.build_mlp()
+    mlp.fit(x[:1152], y[:1152], batch_size=128, epochs=3, shuffle=False, verbose=0)
+    return mlp
+
+
+alone = train_mlp()
+with both.scope():
+    shared = train_mlp()
+
+# %%
+pairs = zip(alone.get_weights(), shared.get_weights(), strict=True)
+difference = max(np.abs(one - other).max() for one, other in pairs)
+print(f"the weights differ by {difference:.0e} at most")
+assert difference < 1e-4
+
+# %% [markdown]
+# The same network, up to rounding. And where are the numbers? The weights are on each device in
+# full; a batch is divided.
+
+# %%
+weights = shared.layers[1].kernel.value
+batch = keras.distribution.distribute_tensor(x[:128], both.get_data_layout((128, 28, 28, 1)))
+for name, array in {"weights": weights, "batch": batch}.items():
+    for part in array.addressable_shards:
+        print(f"{name:8} on {part.device}: {part.data.shape} of {array.shape}")
+assert {part.data.shape[0] for part in batch.addressable_shards} == {64}
+
+# %% [markdown]
+# That is why we took 1,152 images: it is nine batches of 128, and each can be halved. A last batch
+# of an odd number could not be, and Keras would stop with a message that says so.
+#
+# On real devices the rest is patience: more devices, a larger batch, a larger learning rate, and a
+# network that is worth it. Ours is not. It fits on a phone.
+
+# %%
+result = mnistedu.evaluate(shared, data.test)
+print(f"{result.accuracy:.1%} of the test images")
+assert result.accuracy > {"mnist": 0.70, "digits": 0.70}[data.name]
+
+# %% [markdown]
+# ## On your own
+#
+# Each exercise has a cell to fill in, where the `...` stands, and a cell that checks your answer.
+# A wrong answer gets a hint; `hint=2` and `hint=3` give more specific ones. Functions are tried on
+# values of the checker's own, so a single right number will not do.
+
+# %%
+from mnistedu.exercises import check
+
+# %% [markdown]
+# ### 08.1 Count the steps (easy)
+#
+# Write `count_steps(images, batch_size, epochs)`, which tells how many steps a training takes. The
+# last batch of an epoch may be smaller than the others, and is a step too.
+
+
+# %% tags=["blank"]
+def count_steps(images, batch_size, epochs): ...
+
+
+# %% tags=["solution"]
+def count_steps(images, batch_size, epochs):
+    in_an_epoch = (images + batch_size - 1) // batch_size
+    return in_an_epoch * epochs
+
+
+# %%
+check("08.1", count_steps)
+
+# %% [markdown]
+# ### 08.2 Pool by the mean (middling)
+#
+# Write `mean_pool(maps)`, which takes feature maps of shape (n, height, width, channels) and gives
+# the mean of each square of 2 by 2, without a loop. If the height or the width is odd, leave out
+# the last row or column, as Keras does.
+
+
+# %% tags=["blank"]
+def mean_pool(maps): ...
+
+
+# %% tags=["solution"]
+def mean_pool(maps):
+    n, height, width, channels = maps.shape
+    height, width = height // 2, width // 2
+    even = maps[:, : 2 * height, : 2 * width]
+    return even.reshape(n, height, 2, width, 2, channels).mean(axis=(2, 4))
+
+
+# %%
+check("08.2", mean_pool)
+
+# %% [markdown]
+# ### 08.3 Draw a triangle (hard)
+#
+# Write `triangle(progress)`, a schedule that rises in a straight line from 0 to 1 in the first half
+# of the training and falls to 0 in the second. It becomes part of a compiled program, so it has to
+# work inside of `jax.jit`, on a number as well as on an array.
+
+
+# %% tags=["blank"]
+def triangle(progress): ...
+
+
+# %% tags=["solution"]
+def triangle(progress):
+    return 1 - jnp.abs(2 * progress - 1)
+
+
+# %%
+check("08.3", triangle)
+
+# %% [markdown]
+# ### 08.4 Learn in ten steps (open)
+#
+# How much can a network learn in ten steps? Build and train one on `few`, the digits that come with
+# scikit-learn, and let it read more than nine out of ten of their validation images. The optimizer
+# counts its steps, so do not take more. Everything else is up to you: network, batch, learning
+# rate, schedule.
+
+# %%
+few = mnistedu.load_digits()
+
+# %% tags=["blank"]
+quick = ...
+
+# %% [markdown] tags=["solution"]
+# With all images in one batch, each step goes in a direction that can be trusted, so it may be ten
+# times as long as usual. (The choice was made on the validation images, so the figure is a little
+# too good; lesson 05 says why.)
+
+# %% tags=["solution"]
+keras.utils.set_random_seed(0)
+quick = mnistedu.build_mlp(learning_rate=0.01)
+history = mnistedu.train(quick, few, batch_size=len(few.train), epochs=10, verbose=False)
+
+# %%
+check("08.4", quick)
+
+# %% [markdown]
+# ## In practice
+#
+# - **Measure before you make anything faster.** The slow part is seldom where one expects it.
+# - Compare ways in one run, on the same machine, and report the ratio. Times alone mean little to
+#   others.
+# - A stopwatch around the first call measures the compiler.
+# - On a graphics card the stock layers are the fast ones, and mnistedu's step aside.
+# - How the recipes do when they are trained in full, on all 60,000 training images with three
+#   seeds, `python -m benchmarks.recipes` prints, beside what was claimed; how fast training is,
+#   beside plain Keras and other libraries, `python -m benchmarks.training`.
+#
+# ## Further reading
+#
+# - M. Zeiler, *ADADELTA: an adaptive learning rate method*, arXiv:1212.5701 (2012). Six pages; look
+#   for a learning rate in them.
+# - L. Smith, N. Topin, *Super-convergence: very fast training of neural networks using large
+#   learning rates*, arXiv:1708.07120 (2018). Where the one cycle comes from.
+# - P. Goyal and others, *Accurate, large minibatch SGD: training ImageNet in 1 hour*,
+#   arXiv:1706.02677 (2017). What it takes to use large batches on many devices.
+# - K. Chellapilla, S. Puri, P. Simard, *High performance convolutional neural networks for document
+#   processing*, International Workshop on Frontiers in Handwriting Recognition (2006). Convolution
+#   as one matrix product, on digits.
