@@ -54,7 +54,7 @@ class Adaptation:
     --------
     >>> layer = LastLayer(np.zeros((3, 10)), np.zeros(10))
     >>> print(Adaptation(layer, count=50, before=41, after=49))
-    read before: 41 of 50 drawings; after: 49 of 50, each one asked of a copy taught by the others
+    Read right before: 41 of 50 drawings. After: 49 of 50, each by a copy that saw only the others.
     """
 
     last_layer: LastLayer
@@ -64,8 +64,8 @@ class Adaptation:
 
     def __str__(self) -> str:
         return (
-            f"read before: {self.before} of {self.count} drawings; after: {self.after} of "
-            f"{self.count}, each one asked of a copy taught by the others"
+            f"Read right before: {self.before} of {self.count} drawings. After: {self.after} of "
+            f"{self.count}, each by a copy that saw only the others."
         )
 
 

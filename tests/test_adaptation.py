@@ -75,7 +75,7 @@ def test_what_was_learnt_is_told_honestly(shipped: Recognizer, adapted: Recogniz
     assert report.count == 10
     assert report.before == round(10 * accuracy(shipped, images, labels))
     assert report.after > report.before
-    assert str(report).startswith(f"read before: {report.before} of 10 drawings; after:")
+    assert str(report).startswith(f"Read right before: {report.before} of 10 drawings. After:")
 
 
 def test_a_drawing_does_not_vouch_for_itself(shipped: Recognizer) -> None:

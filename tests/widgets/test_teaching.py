@@ -122,7 +122,7 @@ def test_the_pad_learns_a_hand_and_forgets_it() -> None:
     button(pad, "Teach it my hand").click()
     assert pad.prediction.digit == 3
     assert pad.recognizer is not shipped
-    assert f"after: {pad.recognizer.adaptation.after} of 5" in text(pad)
+    assert f"After: {pad.recognizer.adaptation.after} of 5" in text(pad)
     button(pad, "Forget it").click()
     assert pad.recognizer is shipped
     np.testing.assert_array_equal(pad.prediction.probabilities, before.probabilities)
