@@ -140,4 +140,4 @@ def exercise_4(answer: object) -> str:
     accuracy = evaluate(answer, load_digits().validation).accuracy
     if accuracy <= BAR:
         raise Wrong(f"After {steps} steps the network reads {accuracy:.1%} of the images.")
-    return f"{accuracy:.1%} of the images after {steps} steps."
+    return "More than nine out of ten, after steps that can be counted on the fingers."
