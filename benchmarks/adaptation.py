@@ -44,7 +44,6 @@ def main() -> None:
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
     parser.add_argument("--validation", action="store_true", help="use what is for choosing")
     parser.add_argument("--repeats", type=int, default=5, help="other samples each time")
-    parser.add_argument("--weights", help="an .npz file instead of the shipped weights")
     options = parser.parse_args()
     pens, mnist = read_pendigits(options.pendigits), mnistedu.load_mnist(validation=5000)
     pens = pens.validation if options.validation else pens.test

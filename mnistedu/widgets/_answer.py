@@ -85,7 +85,7 @@ def image_html(image: np.ndarray) -> str:
     <figure class="mnistedu-image"><img src="data:image/png;base64,..." alt=...</figure>
     """
     png = io.BytesIO()
-    Image.fromarray(image).save(png, "PNG")
+    Image.fromarray(image).save(png, "PNG", compress_level=1)  # quick
     source = base64.b64encode(png.getvalue()).decode()
     return (
         f'<figure class="mnistedu-image"><img src="data:image/png;base64,{source}" '

@@ -32,14 +32,16 @@ def filmstrip_html(ink: Ink) -> str:
         width, height = far - corner
         scale = (BOX - PEN) / (max(width, height) or 1.0)
         middle = (corner + far) / 2
+        lines = _lines(ink)
         found = (
-            f'{_lines(ink, SHEET_PEN)}<rect x="{corner[0] - SHEET_PEN / 2:.0f}"'
+            f'<g stroke-width="{SHEET_PEN}">{lines}</g><rect x="{corner[0] - SHEET_PEN / 2:.0f}"'
             f' y="{corner[1] - SHEET_PEN / 2:.0f}"'
             f' width="{width + SHEET_PEN:.0f}" height="{height + SHEET_PEN:.0f}"/>'
         )
         scaled = (
             f'<g transform="translate({BOX / 2:g} {BOX / 2:g}) scale({scale:.5f})'
-            f' translate({-middle[0]:.1f} {-middle[1]:.1f})">{_lines(ink, PEN / scale)}</g>'
+            f' translate({-middle[0]:.1f} {-middle[1]:.1f})"'
+            f' stroke-width="{PEN / scale:.1f}">{lines}</g>'
         )
     return (
         '<div class="mnistedu-filmstrip">'
@@ -56,7 +58,9 @@ def _figure(picture: str, side: float, caption: str) -> str:
     )
 
 
-def _lines(ink: Ink, pen: float) -> str:
-    paths = [" ".join(f"{x:.0f},{y:.0f}" for x, y in (*s, s[-1])) for s in ink.strokes]
-    lines = "".join(f'<polyline points="{path}"/>' for path in paths)
-    return f'<g stroke-width="{pen:.1f}">{lines}</g>'
+def _lines(ink: Ink) -> str:
+    """Give each stroke as a line; with its last point twice, one of a single point is a dot."""
+    strokes = (np.rint(np.vstack([stroke, stroke[-1:]])).astype(int) for stroke in ink.strokes)
+    return "".join(
+        f'<polyline points="{" ".join(map(str, stroke.ravel().tolist()))}"/>' for stroke in strokes
+    )
