@@ -73,9 +73,7 @@ def exercise_3(answer: object) -> str:
     prediction = _read(ink)
     if prediction.digit == meant and prediction.confident:
         raise Wrong(f"The network is not fooled: it reads a {meant}, and is sure of it.")
-    if prediction.confident:
-        return f"You say {meant}, and the network is sure of {prediction.digit}. Who is right?"
-    return f"You say {meant}, and the network is not sure. Would a friend be?"
+    return f"You say {meant}, and the network does not. What would a friend say?"
 
 
 def _read(ink: object) -> Prediction:
