@@ -45,15 +45,14 @@ const OPERATIONS = {
     const [rows, columns, channels, filters] = kernel.shape;
     const window = slide(x, [rows, columns], strides, dilation, padding);
     const data = new Float32Array(window.height * window.width * filters);
-    for (let out = 0; out < data.length; out += filters) data.set(bias.data, out);
-    window.visit((place, from, to) => {
-      for (let channel = 0; channel < channels; channel++) {
-        const value = x.data[from * channels + channel];
-        if (value === 0) continue; // as half of all values are after a rectifier
-        const weight = (place * channels + channel) * filters;
-        const out = to * filters;
-        for (let i = 0; i < filters; i++) data[out + i] += value * kernel.data[weight + i];
+    const sum = weightedSum(kernel);
+    window.visit((to, from) => {
+      for (let place = 0; place < from.length; place++) {
+        if (from[place] < 0) continue;
+        const pixel = x.data.subarray(from[place] * channels, (from[place] + 1) * channels);
+        sum.add(pixel, place * channels);
       }
+      sum.write(data.subarray(to * filters, (to + 1) * filters), bias);
     });
     return { shape: [window.height, window.width, filters], data };
   },
@@ -61,11 +60,13 @@ const OPERATIONS = {
   maxPool({ size, strides, padding }, x) {
     const channels = x.shape[2];
     const window = slide(x, size, strides, [1, 1], padding);
-    const data = new Float32Array(window.height * window.width * channels).fill(-Infinity);
-    window.visit((place, from, to) => {
+    const data = new Float32Array(window.height * window.width * channels);
+    window.visit((to, from) => {
+      const inside = from.filter((pixel) => pixel >= 0);
       for (let i = 0; i < channels; i++) {
-        const value = x.data[from * channels + i];
-        if (value > data[to * channels + i]) data[to * channels + i] = value;
+        let most = -Infinity;
+        for (const pixel of inside) most = Math.max(most, x.data[pixel * channels + i]);
+        data[to * channels + i] = most;
       }
     });
     return { shape: [window.height, window.width, channels], data };
@@ -75,13 +76,15 @@ const OPERATIONS = {
     const channels = x.shape[2];
     const window = slide(x, size, strides, [1, 1], padding);
     const data = new Float32Array(window.height * window.width * channels);
-    const counts = new Uint32Array(window.height * window.width); // places in the image, not beside
-    window.visit((place, from, to) => {
-      counts[to]++;
-      for (let i = 0; i < channels; i++) data[to * channels + i] += x.data[from * channels + i];
+    window.visit((to, from) => {
+      const inside = from.filter((pixel) => pixel >= 0);
+      for (let i = 0; i < channels; i++) {
+        let total = 0;
+        for (const pixel of inside) total += x.data[pixel * channels + i];
+        data[to * channels + i] = total / inside.length;
+      }
     });
-    const mean = data.map((sum, i) => sum / counts[Math.floor(i / channels)]);
-    return { shape: [window.height, window.width, channels], data: mean };
+    return { shape: [window.height, window.width, channels], data };
   },
 
   globalAverage({ shape }, x) {
@@ -102,14 +105,10 @@ const OPERATIONS = {
     const [width, units] = kernel.shape;
     const rows = x.data.length / width;
     const data = new Float32Array(rows * units);
+    const sum = weightedSum(kernel);
     for (let row = 0; row < rows; row++) {
-      const out = data.subarray(row * units, (row + 1) * units);
-      out.set(bias.data);
-      for (let column = 0; column < width; column++) {
-        const value = x.data[row * width + column];
-        if (value === 0) continue;
-        for (let i = 0; i < units; i++) out[i] += value * kernel.data[column * units + i];
-      }
+      sum.add(x.data.subarray(row * width, (row + 1) * width), 0);
+      sum.write(data.subarray(row * units, (row + 1) * units), bias);
     }
     return { shape: [...x.shape.slice(0, -1), units], data };
   },
@@ -184,35 +183,71 @@ function sum(xs) {
 }
 
 /**
- * Slide a window over an image. `visit` calls back for every place of the window that falls on the
- * image: the number of the place, and those of the pixels that it comes from and goes to.
+ * Multiply values by the rows of a kernel and add it all up. Half of all values are 0 after a
+ * rectifier: they are left out. Four rows at a time are quicker than one after the other.
  */
-function slide(x, size, strides, dilation, padding) {
-  const sides = [0, 1].map((axis) => {
-    const extent = (size[axis] - 1) * dilation[axis] + 1;
-    const length = x.shape[axis];
-    if (padding === "valid") {
-      return { before: 0, count: Math.floor((length - extent) / strides[axis]) + 1 };
-    }
-    const count = Math.ceil(length / strides[axis]);
-    const missing = Math.max((count - 1) * strides[axis] + extent - length, 0);
-    return { before: Math.floor(missing / 2), count };
-  });
-  const [rows, columns] = sides;
-  const [imageHeight, imageWidth] = x.shape;
-  const visit = (action) => {
-    for (let row = 0; row < rows.count; row++) {
-      for (let column = 0; column < columns.count; column++) {
-        for (let place = 0; place < size[0] * size[1]; place++) {
-          const down = Math.floor(place / size[1]) * dilation[0];
-          const right = (place % size[1]) * dilation[1];
-          const y = row * strides[0] - rows.before + down;
-          const z = column * strides[1] - columns.before + right;
-          if (y < 0 || y >= imageHeight || z < 0 || z >= imageWidth) continue;
-          action(place, y * imageWidth + z, row * columns.count + column);
-        }
-      }
+function weightedSum(kernel) {
+  const width = kernel.shape.at(-1);
+  const weights = kernel.data;
+  const values = new Float64Array(weights.length / width + 3);
+  const starts = new Int32Array(values.length);
+  let count = 0;
+
+  const add = (more, row) => {
+    for (let i = 0; i < more.length; i++) {
+      if (more[i] === 0) continue;
+      values[count] = more[i];
+      starts[count++] = (row + i) * width;
     }
   };
-  return { height: rows.count, width: columns.count, visit };
+
+  const write = (out, bias) => {
+    out.set(bias.data);
+    values.fill(0, count, count + 3);
+    for (let n = 0; n < count; n += 4) {
+      const [a, b, c, d] = [values[n], values[n + 1], values[n + 2], values[n + 3]];
+      const [p, q, r, s] = [starts[n], starts[n + 1], starts[n + 2], starts[n + 3]];
+      for (let i = 0; i < width; i++) {
+        out[i] +=
+          a * weights[p + i] + b * weights[q + i] + c * weights[r + i] + d * weights[s + i];
+      }
+    }
+    count = 0;
+  };
+
+  return { add, write };
+}
+
+/**
+ * Slide a window over an image. `visit` calls back for every place that the window comes to: with
+ * the number of the pixel to fill, and those of the pixels under the window, -1 beside the image.
+ */
+function slide(x, size, strides, dilation, padding) {
+  const [height, width] = x.shape;
+  const rows = stops(height, size[0], strides[0], dilation[0], padding);
+  const columns = stops(width, size[1], strides[1], dilation[1], padding);
+  const from = new Int32Array(size[0] * size[1]);
+  const visit = (action) => {
+    for (let to = 0; to < rows.length * columns.length; to++) {
+      const top = rows[Math.floor(to / columns.length)];
+      const left = columns[to % columns.length];
+      for (let place = 0; place < from.length; place++) {
+        const row = top + Math.floor(place / size[1]) * dilation[0];
+        const column = left + (place % size[1]) * dilation[1];
+        const inside = row >= 0 && row < height && column >= 0 && column < width;
+        from[place] = inside ? row * width + column : -1;
+      }
+      action(to, from);
+    }
+  };
+  return { height: rows.length, width: columns.length, visit };
+}
+
+/** Give the places along a side that a window stops at. */
+function stops(length, size, stride, dilation, padding) {
+  const extent = (size - 1) * dilation + 1;
+  const same = padding === "same";
+  const count = same ? Math.ceil(length / stride) : Math.floor((length - extent) / stride) + 1;
+  const missing = same ? Math.max((count - 1) * stride + extent - length, 0) : 0;
+  return Array.from({ length: count }, (_, i) => i * stride - Math.floor(missing / 2));
 }

@@ -121,7 +121,7 @@ def some_layers() -> list[list[keras.Layer]]:
 def trained() -> keras.Model:
     keras.utils.set_random_seed(0)
     model = mnistedu.build_cnn(filters=(8, 16))
-    mnistedu.train(model, mnistedu.load_digits(), epochs=8, verbose=False)
+    mnistedu.train(model, mnistedu.load_digits(), epochs=4, verbose=False)
     return model
 
 
