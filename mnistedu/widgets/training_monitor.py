@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import threading
 import time
 from collections.abc import Iterable
@@ -18,6 +17,7 @@ from mnistedu.widgets._answer import error_html
 from mnistedu.widgets._pixels import png_url
 from mnistedu.widgets._style import style
 from mnistedu.widgets._training import confusion_html, curves_html, digits_html
+from mnistedu.widgets._training_picture import training_png
 
 if TYPE_CHECKING:
     from IPython.display import DisplayHandle
@@ -264,25 +264,9 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         bundle = Box._repr_mimebundle_(self, **kwargs)
         if not self.history.get("loss"):
             return bundle, {}
-        bundle["image/png"] = base64.b64encode(self._to_png()).decode()
+        png = training_png(self.history, _metrics(self.history), self.confusion)
+        bundle["image/png"] = base64.b64encode(png).decode()
         return bundle, {"image/png": {"alt": repr(self)}}
-
-    def _to_png(self) -> bytes:
-        from matplotlib.figure import Figure
-
-        from mnistedu.displays import ConfusionDisplay, HistoryDisplay
-
-        metrics = _metrics(self.history)
-        panels = len(metrics) + (self.confusion is not None)
-        figure = Figure(figsize=(4.2 * panels, 4), layout="constrained", facecolor="white")
-        axes = figure.subplots(1, panels, squeeze=False)[0]
-        for metric, ax in zip(metrics, axes, strict=False):
-            HistoryDisplay(self.history).plot(metric=metric, ax=ax)
-        if self.confusion is not None:
-            ConfusionDisplay(self.confusion).plot(ax=axes[-1])
-        file = io.BytesIO()
-        figure.savefig(file, format="png", dpi=80)
-        return file.getvalue()
 
 
 def _metrics(names: Iterable[str]) -> list[str]:
