@@ -136,7 +136,7 @@ def copy_lessons(folder: Path) -> list[Path]:
     """
     lessons = find_lessons()
     new = []
-    for pattern in ("README.md", "*.ipynb", "solutions/*.ipynb"):
+    for pattern in ("*.ipynb", "solutions/*.ipynb"):
         for source in sorted(lessons.glob(pattern)):
             target = folder / source.relative_to(lessons)
             if not target.exists():
