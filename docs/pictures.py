@@ -1,6 +1,6 @@
-"""Photograph the drawing pad in a real JupyterLab: ``python docs/pictures.py``.
+"""Photograph the pad and the views in a real JupyterLab: ``python docs/pictures.py``.
 
-Writes docs/pictures/pad-light.png and pad-dark.png. Needs Chromium.
+Writes docs/pictures/pad-light.png, pad-dark.png and so on. Needs Chromium.
 """
 
 from __future__ import annotations
@@ -20,12 +20,28 @@ from tests.browser.page import Lab, launch_chromium  # noqa: E402
 from tests.browser.server import serve_lab  # noqa: E402
 
 WINDOW = {"width": 940, "height": 640}
+LARGE_WINDOW = {"width": 1240, "height": 1000}
 SEVEN = [
     [
         *[(0.24, 0.25), (0.4, 0.235), (0.58, 0.22), (0.74, 0.2), (0.72, 0.26)],
         *[(0.65, 0.38), (0.57, 0.52), (0.5, 0.66), (0.45, 0.78), (0.42, 0.86)],
     ]
 ]
+VIEWS = {
+    "layers": "mnistedu.LayerExplorer(pad, model)",
+    "confusion": (
+        'averages = mnistedu.build_baseline("class_means").fit(*data.train)\n'
+        "mnistedu.ConfusionExplorer(averages, data.test, pad=pad)"
+    ),
+}
+BEFORE_VIEWS = """\
+import mnistedu
+
+data = mnistedu.load_digits()
+model = mnistedu.build_cnn(filters=(16, 16))
+monitor = mnistedu.TrainingMonitor(data)
+mnistedu.train(model, data, epochs=40, callbacks=[monitor], verbose=False)
+pad = mnistedu.DrawingPad(model)"""
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 COLOURS = 96
 
@@ -45,9 +61,34 @@ def main() -> None:
         pad.expect("7")
         page.add_style_tag(content=".jp-cell-toolbar { display: none !important }")
         for name, theme in THEMES.items():
-            lab.use_theme(theme)
-            page.wait_for_timeout(1000)  # until the theme's colours have faded in
+            use_theme(lab, theme)
             photograph(page.locator(".jp-CodeCell").first, DOCS / "pictures" / f"pad-{name}.png")
+        photograph_views(lab)
+
+
+def photograph_views(lab: Lab) -> None:
+    """Photograph the training monitor and the explorers, with a 7 on the pad."""
+    page = lab.page
+    page.set_viewport_size(LARGE_WINDOW)
+    lab.open("views.ipynb", BEFORE_VIEWS, "pad", *VIEWS.values())
+    lab.run_all()
+    lab.wait_for_cells()
+    (pad,) = lab.pads()
+    pad.mouse(*SEVEN, steps=2)
+    page.get_by_role("listbox", name="Images of").get_by_role("option").first.click()
+    page.get_by_text("What is lost when covered").wait_for()
+    for name, theme in THEMES.items():
+        use_theme(lab, theme)
+        for view, element in zip(
+            ["monitor", *VIEWS], page.locator(".mnistedu-view").all(), strict=True
+        ):
+            photograph(element, DOCS / "pictures" / f"{view}-{name}.png")
+
+
+def use_theme(lab: Lab, theme: str) -> None:
+    """Choose a theme, and wait until its colours have faded in."""
+    lab.use_theme(theme)
+    lab.page.wait_for_timeout(1000)
 
 
 def photograph(element: Locator, path: Path) -> None:

@@ -150,7 +150,8 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
                 self.history.setdefault(name, []).append(value)
             self._remember_best(epoch, logs)
             self._note(epoch + 1, logs)
-            if self._spent <= _SHARE * (time.monotonic() - self._began):
+            last = epoch + 1 == self._epochs  # on_train_end shows that
+            if not last and self._spent <= _SHARE * (time.monotonic() - self._began):
                 self._draw()
                 self._show_answers()
 
