@@ -238,7 +238,8 @@ def test_a_wheel_brings_all_that_the_commands_need(tmp_path):
     assert {path for path in package if path.suffix} <= shipped
 
     prefix = tmp_path / "prefix"
-    python("-m", "pip", "install", "--no-deps", "--no-index", f"--prefix={prefix}", str(wheel))
+    apart = ("--no-deps", "--no-index", "--ignore-installed", f"--prefix={prefix}")
+    python("-m", "pip", "install", *apart, str(wheel))
     (packages,) = prefix.glob("lib*/python*/site-packages")
     copy = "from mnistedu.cli.notebooks import *; copy_lessons(Path('lessons')); print(HERE)"
     printed = python("-c", copy, cwd=tmp_path, env={"PYTHONPATH": str(packages)})
@@ -247,9 +248,9 @@ def test_a_wheel_brings_all_that_the_commands_need(tmp_path):
     assert copied == {path.name for path in find_lessons().rglob("*.ipynb")}
 
 
-def test_a_kernel_without_a_page_ends_at_the_second_look():
+def test_a_kernel_without_a_page_ends_at_the_second_look(tmp_path):
     async def look() -> list[bool]:
-        kernels = PageKernels(cull_idle_timeout=0)
+        kernels = PageKernels(cull_idle_timeout=0, connection_dir=str(tmp_path))
         kernel = await kernels.start_kernel()
         alive = []
         for pages in (1, 0, 1, 0, 0):
