@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,6 +75,11 @@ class Lab:
 
     def run_all(self) -> None:
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def run_next(self) -> None:
+        """Start the selected cell, without waiting for its end, and select the one below."""
+        run = "jupyterapp.commands.execute('notebook:run-cell-and-select-next')"
+        self.page.evaluate(f"() => void {run}")
 
     def wait_for_cells(self) -> None:
         """Wait until all cells have run, each without an error."""
@@ -159,6 +165,10 @@ class Pad:
             }""",
             arg=[self.root.element_handle(), digit],
         )
+
+    def expect_name(self) -> None:
+        """Wait until the sheet's script runs: then it has a name."""
+        expect(self.canvas).to_have_attribute("aria-label", re.compile("^Sheet to draw"))
 
     def expect_ink(self, test: Callable[[int], bool]) -> int:
         """Wait until the number of black pixels on the canvas is as it should be, and is still."""

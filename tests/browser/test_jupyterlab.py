@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.page import ONE, PHONE, SEVEN, THREE, Lab
+from mnistedu import Samples
+from tests.browser.page import ONE, PHONE, SEVEN, THREE, Lab, Stroke
 
 pytestmark = pytest.mark.browser
 
@@ -138,13 +139,60 @@ def test_two_pads_share_nothing(lab: Lab) -> None:
     second.expect_ink(some)
 
 
-def test_strokes_drawn_while_a_cell_runs_are_not_lost(lab: Lab) -> None:
-    lab.open("busy.ipynb", PAD, "import time\ntime.sleep(4)")
+BUSY = """\
+import time
+from pathlib import Path
+
+while not Path("go-on").exists():
+    time.sleep(0.1)"""
+
+
+def test_strokes_drawn_while_a_cell_runs_are_shown_at_once_and_read_later(lab: Lab) -> None:
+    lab.open("busy.ipynb", PAD, BUSY)
+    lab.run_next()
+    (pad,) = lab.pads()
+    pad.expect_name()
+    lab.run_next()
+    pad.mouse(*SEVEN)
+    shown = pad.expect_ink(lambda pixels: pixels > 10_000)
+    expect(pad.root.locator(".mnistedu-sign")).to_have_text("?")
+    (lab.root / "go-on").touch()
+    pad.expect("7")
+    pad.expect_ink(like(shown))
+
+
+# As a pointer of 1000 Hz moves whose events no browser gathers; gives how many the canvas got.
+FAST_POINTER = """async canvas => {
+    const box = canvas.getBoundingClientRect();
+    const fire = (type, x) => canvas.dispatchEvent(new MouseEvent(type, {
+        clientX: box.left + x, clientY: box.top + 140, bubbles: true}));
+    let heard = 0;
+    canvas.addEventListener("mousemove", () => heard++);
+    fire("mousedown", 20);
+    const start = performance.now();
+    for (let sent = 0; sent < 1000; await new Promise(wait => setTimeout(wait, 1)))
+        for (; sent < Math.min(1000, performance.now() - start); sent++)
+            fire("mousemove", 20 + 240 * sent / 1000);
+    fire("mouseup", 260);
+    fire("mousemove", 100);
+    return heard;
+}"""
+
+
+def test_a_pointer_quicker_than_the_screen_does_not_flood_the_kernel(lab: Lab) -> None:
+    lab.open("fast.ipynb", PAD)
     lab.run_all()
     (pad,) = lab.pads()
-    pad.mouse(*SEVEN)
+    pad.expect_name()
+    assert pad.canvas.evaluate(FAST_POINTER) < 80
     pad.expect("7")
-    pad.expect_ink(lambda pixels: pixels > 10_000)
+    lab.page.wait_for_function(
+        """pixels => {
+            const box = document.querySelector(".mnistedu-filmstrip rect");
+            return Math.abs(box.getAttribute("width") - pixels) < 3;
+        }""",
+        arg=36 + 240 * 560 / pad.canvas.bounding_box()["width"],  # the pen, and to the last point
+    )
 
 
 def test_phone(lab: Lab) -> None:
@@ -154,6 +202,8 @@ def test_phone(lab: Lab) -> None:
     (pad,) = lab.pads()
     pad.touch(*SEVEN)
     pad.expect("7")
+    pad.click("Teach")
+    pad.root.locator(".mnistedu-digits").wait_for()
     box = pad.canvas.bounding_box()
     assert box["width"] == pytest.approx(box["height"], abs=1)
     for part in pad.root.locator("canvas, button, li, img").all():
@@ -166,6 +216,7 @@ def test_keyboard_alone(lab: Lab) -> None:
     lab.open("keys.ipynb", PAD)
     lab.run_all()
     (pad,) = lab.pads()
+    pad.expect_name()
     keyboard = lab.page.keyboard
     pad.mouse(*ONE)  # and the sheet has the focus
     pad.expect("1")
@@ -179,6 +230,49 @@ def test_keyboard_alone(lab: Lab) -> None:
     keyboard.press("Tab")
     keyboard.press("Enter")
     pad.expect("?")
+    keyboard.press("Shift+Tab")
+    keyboard.press("Shift+Tab")
+    expect(pad.canvas).to_be_focused()
+    keyboard.press("Escape")
+    expect(pad.canvas).not_to_be_focused()
+
+
+TEACHABLE = """\
+import numpy as np
+from mnistedu import DrawingPad, Samples
+
+pad = DrawingPad(samples="my-hand.jsonl")
+pad"""
+M: list[Stroke] = [[(0.1, 0.85), (0.15, 0.1), (0.45, 0.6), (0.8, 0.1), (0.85, 0.85)]]
+
+
+def test_a_hand_is_collected_by_click_and_key_then_learnt_and_forgotten(lab: Lab) -> None:
+    lab.open("teach.ipynb", TEACHABLE)
+    lab.run_all()
+    (pad,) = lab.pads()
+    pad.expect_name()
+    pad.click("Teach")
+    message = pad.root.locator(".mnistedu-message")
+    pad.mouse(*M, steps=2)
+    pad.click("3")
+    pad.expect("?")
+    expect(message).to_contain_text("49 to go")
+    pad.mouse(*M, steps=3)
+    lab.page.keyboard.press("3")
+    expect(message).to_contain_text("48 to go")
+    expect(pad.root.get_by_role("button", name="3", exact=True)).to_have_attribute(
+        "title", "This is a 3: 2 of 5 so far (key 3)"
+    )
+    assert len(Samples.load(lab.root / "my-hand.jsonl")) == 2
+    pad.click("Teach it my hand")
+    expect(message).to_contain_text("After:")
+    pad.mouse(*M, steps=4)
+    pad.expect_longest_bar(3)
+    pad.click("Forget it")
+    pad.click("Undo")
+    pad.click("Undo")  # of the sample
+    expect(message).to_contain_text("49 to go")
+    assert len(Samples.load(lab.root / "my-hand.jsonl")) == 1
 
 
 def test_a_restarted_kernel_is_told_of(lab: Lab) -> None:
