@@ -236,10 +236,16 @@ print(f"{model.count_params():,} numbers to learn")
 # The gradient of a deeper network follows from the chain rule, layer by layer from the end to the
 # beginning. This is *backpropagation*, and Keras does it for us. The model also comes with a better
 # way to walk than ours: *Adam* adapts the length of the step for each weight.
+#
+# `mnistedu.TrainingMonitor` shows how it goes while it runs: the curves, ten validation images with
+# the network's answers, and what it mixes up. Its button *Stop* ends the training early.
 
 # %%
 epochs = 5 if data.name == "mnist" else 30
-history = mnistedu.train(model, data, epochs=epochs, batch_size=128)
+monitor = mnistedu.TrainingMonitor(data)
+history = mnistedu.train(model, data, epochs=epochs, batch_size=128, callbacks=[monitor])
+
+# %%
 HistoryDisplay.from_history(history).plot()
 
 # %% [markdown]
