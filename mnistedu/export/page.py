@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,6 +121,4 @@ def _fill(network: dict[str, object], bits: int, title: str, weights: str) -> st
         "packed": packed.weights,
     }
     page = parts.joinpath("page.html").read_text(encoding="utf-8")
-    for name, text in texts.items():
-        page = page.replace("{{" + name + "}}", text)
-    return page
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], page)
