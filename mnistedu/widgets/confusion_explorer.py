@@ -207,7 +207,7 @@ class ConfusionExplorer(Box):
                 + picture_html(png_url(image), alt=f"The image, a {label}", width=168)
                 + answer_html(answer)
             )
-            if self._pad is not None:
+            if self._pad is not None and image.any():  # it reads no blank
                 self._pad.read(image)
 
     def __repr__(self) -> str:
