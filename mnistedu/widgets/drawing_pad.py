@@ -87,7 +87,7 @@ class DrawingPad(Box):
     ink = Instance(Ink, (), read_only=True)
     prediction = Instance(Prediction, allow_none=True, read_only=True)
     live = Bool(True)
-    pen = Int(PEN)
+    pen = Int(PEN, min=1)
 
     def __init__(
         self,
