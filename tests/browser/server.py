@@ -83,10 +83,10 @@ def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float 
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         try:
-            with urllib.request.urlopen(address, timeout=1):
+            with urllib.request.urlopen(f"{address}/api/status", timeout=1):
                 return
         except urllib.error.HTTPError:
-            return  # it answers, if only to ask for the token
+            return  # it answers, if only that it needs the token or has no such page
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"the server did not start:\n{log.read_text()[-2000:]}")
