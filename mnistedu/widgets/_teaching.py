@@ -72,8 +72,8 @@ class TeachingPanel:
             self.say(f"{total} drawings, {ENOUGH} or more of each digit: enough to learn from.")
         else:
             self.say(
-                f"Draw a digit, then press what it is, here or on the keyboard. {ENOUGH} of each "
-                f"are best: {missing} to go."
+                "Press the digit that your drawing is, here or on the keyboard. "
+                f"{ENOUGH} of each are best: {missing} to go."
             )
 
     def show_progress(self, share: float) -> None:

@@ -27,6 +27,7 @@ def test_page_shows_the_drawing_and_reads_more(chromium: Browser, tmp_path: Path
         page = chromium.new_page(viewport=PHONE, has_touch=True)
         page.goto(address)
         (pad,) = find_pads(page)
+        pad.expect_name()
         drawn_before_the_page = pad.expect_ink(lambda pixels: pixels > 0)
         pad.touch(*ONE)
         pad.expect("1")
