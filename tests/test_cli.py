@@ -248,16 +248,23 @@ def test_a_wheel_brings_all_that_the_commands_need(tmp_path):
     assert copied == {path.name for path in find_lessons().rglob("*.ipynb")}
 
 
-def test_a_kernel_without_a_page_ends_at_the_second_look(tmp_path):
+def test_a_kernel_ends_some_time_after_its_page(tmp_path):
     async def look() -> list[bool]:
         kernels = PageKernels(cull_idle_timeout=0, connection_dir=str(tmp_path))
         kernel = await kernels.start_kernel()
         alive = []
-        for pages in (1, 0, 1, 0, 0):
-            kernels._kernel_connections[kernel] = pages
-            await kernels.cull_kernel_if_idle(kernel)
+
+        async def look_twice() -> None:
+            for _ in range(2):
+                await kernels.cull_kernel_if_idle(kernel)
             alive.append(kernel in kernels)
+
+        await look_twice()  # before the page comes
+        kernels.notify_connect(kernel)
+        await look_twice()
+        kernels.notify_disconnect(kernel)
+        await look_twice()
         return alive
 
     with ThreadPoolExecutor() as thread:  # browser tests leave a running loop in this one
-        assert thread.submit(asyncio.run, look()).result() == [True, True, True, True, False]
+        assert thread.submit(asyncio.run, look()).result() == [True, True, False]

@@ -15,7 +15,7 @@ from mnistedu._files import atomic_path
 HERE = Path(__file__).parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-# A closed page's kernel ends at the second look after it has gone.
+# A closed page's kernel ends at the second look after it has gone (mnistedu.cli.kernels).
 SECONDS_BETWEEN_LOOKS = 25
 
 
