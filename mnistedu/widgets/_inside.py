@@ -100,12 +100,8 @@ def layers_png(kinds: dict[str, str], outputs: dict[str, np.ndarray]) -> bytes:
         sheet, width = _sheet(output, few=True)
         sheet = as_picture(sheet, colormap=COLORMAP).convert("RGB")
         size = width, sheet.height * width // sheet.width
-        rows.append(
-            (
-                describe_layer(name, kinds[name], output.shape),
-                sheet.resize(size, Image.Resampling.NEAREST),
-            )
-        )
+        caption = describe_layer(name, kinds[name], output.shape).replace("×", "x")  # no such glyph
+        rows.append((caption, sheet.resize(size, Image.Resampling.NEAREST)))
     height = sum(24 + (sheet.height + 8 if sheet else 0) for _, sheet in rows)
     picture = Image.new("RGB", (_ACROSS, height), "white")
     draw, top = ImageDraw.Draw(picture), 0
