@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -144,3 +146,11 @@ def test_what_cannot_learn_says_so(shipped: Recognizer) -> None:
     model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
     with pytest.raises(ValueError, match=r"Dense\(10, activation='softmax'\)"):
         Recognizer(model).adapt(write(1, seed=0))
+
+
+def test_what_was_learnt_goes_into_a_web_page(adapted: Recognizer, tmp_path: Path) -> None:
+    pages = [
+        mnistedu.export_page(recognizer, tmp_path / f"{number}.html").read_text()
+        for number, recognizer in enumerate([adapted, Recognizer()])
+    ]
+    assert pages[0] != pages[1]

@@ -16,7 +16,6 @@ from mnistedu._files import atomic_write
 from mnistedu.export.graph import read_graph
 from mnistedu.export.packing import pack
 from mnistedu.ink import SIZE
-from mnistedu.pretrained import load_pretrained
 from mnistedu.recognizer import Recognizer
 
 if TYPE_CHECKING:
@@ -73,7 +72,10 @@ def export_page(
     True
     """
     recognizer = model if isinstance(model, Recognizer) else None
-    model = _keras_model(recognizer.model if recognizer else model)
+    if recognizer and recognizer.model is None:
+        model = recognizer.to_keras()  # the shipped weights, or what teaching has made of them
+    else:
+        model = _keras_model(recognizer.model if recognizer else model)
     steps = read_graph(model)
     recognizer = recognizer or Recognizer(model)
     recognizer.predict(np.eye(SIZE, dtype=np.uint8))  # raises unless the model gives probabilities
@@ -96,8 +98,6 @@ def export_page(
 
 
 def _keras_model(model: object) -> keras.Model:
-    if model is None:
-        return load_pretrained()
     if not is_keras_model(model):
         raise TypeError(
             f"model must be a keras.Model or a Recognizer of one, got {type(model).__name__}; "

@@ -179,13 +179,9 @@ def _is_blank(prediction: Prediction | None) -> bool:
 
 
 def _model_of(recognizer: Recognizer) -> keras.Model:
-    if recognizer.model is None:
-        from mnistedu.pretrained import load_pretrained
-
-        return load_pretrained()
-    if not is_keras_model(recognizer.model):
+    if recognizer.model is not None and not is_keras_model(recognizer.model):
         raise TypeError(
             "a function has no layers to look into: give the pad a Keras model, or LayerExplorer "
             "one of its own"
         )
-    return recognizer.model
+    return recognizer.to_keras()
