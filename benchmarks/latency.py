@@ -103,7 +103,7 @@ def main() -> None:
         print(f"mouse-up to answer on the page: {summary(waits)}")
         print(f"answers a second while drawing: {answers_per_second(lab.page, pad):.1f}")
         lag, rate = lag_behind_device(lab.page, pad)
-        print(f"behind a device of {rate:4.0f} Hz:    {lag:.0f} ms")
+        print(f"behind Chromium's own pointer:  {lag:.0f} ms, at {rate:.0f} moves a second")
         lag = lag_behind_events(lab.page, pad)
         print(f"behind 1000 events a second:    {lag:.0f} ms")
         lab.open("kernel.ipynb", PAD, KERNEL)
