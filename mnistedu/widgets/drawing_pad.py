@@ -17,6 +17,7 @@ from mnistedu.preprocessing import Bitmap, normalize
 from mnistedu.recognizer import Prediction, Recognizer
 from mnistedu.samples import Samples
 from mnistedu.widgets._answer import BLANK_IMAGE, answer_html, error_html, image_html
+from mnistedu.widgets._beside import hear_beside_cells
 from mnistedu.widgets._button import make_button
 from mnistedu.widgets._canvas import PEN, InkCanvas, fit
 from mnistedu.widgets._filmstrip import filmstrip_html
@@ -67,8 +68,8 @@ class DrawingPad(Box):
     "Teach", by the key of the digit, or by :meth:`keep`. :meth:`teach` lets a copy of the
     recogniser learn from the samples.
 
-    While a cell runs, the page shows the line as it is drawn, but the kernel answers only when the
-    cell has ended: it does one thing at a time.
+    The pad answers also while a cell runs, in JupyterLab 4.4 and newer with ipykernel 7 and newer.
+    Elsewhere the page shows the line as it is drawn, and the answer comes when the cell has ended.
 
     Examples
     --------
@@ -121,6 +122,7 @@ class DrawingPad(Box):
         parts = [style("drawing_pad.css"), self._sheet(), self._answer, self._view]
         super().__init__(children=[*parts, self._panel.widget], live=live)
         self.add_class("mnistedu-pad")
+        hear_beside_cells(*parts)  # not the panel: no model is taught beside another
 
     @property
     def recognizer(self) -> Recognizer:

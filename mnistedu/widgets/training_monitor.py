@@ -14,6 +14,7 @@ from ipywidgets import HTML, Box, Button, VBox
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, Split
 from mnistedu.widgets._answer import error_html
+from mnistedu.widgets._beside import hear_beside_cells
 from mnistedu.widgets._pixels import png_url
 from mnistedu.widgets._style import style
 from mnistedu.widgets._training import confusion_html, curves_html, digits_html
@@ -87,6 +88,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
             disabled=True,
         )
         self._stop_button.on_click(lambda _: self.stop())
+        hear_beside_cells(self._stop_button)
         self._curves = HTML(), HTML()
         self._answers = HTML()
         self._matrix = HTML()
@@ -116,7 +118,6 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
             self._say("Compiling the first step …")
             self._draw_curves()
             self._appear()
-            _hear_while_a_cell_runs(self._stop_button)
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Remember which epoch runs."""
@@ -291,14 +292,3 @@ def _choose_sample(data: Dataset | Split | None) -> Split | None:
 def _one_of_each(labels: np.ndarray) -> np.ndarray:
     """Find the first of each digit."""
     return np.unique(labels, return_index=True)[1]
-
-
-def _hear_while_a_cell_runs(button: Button) -> None:
-    """Let the kernel handle a widget's messages beside the cell that runs.
-
-    ipykernel 7.4 has a message handled where the widget last sent one from; that would be the
-    running cell, which is busy. Without that note, it goes where the page sends it: JupyterLab
-    has a thread ("subshell") for the messages of widgets.
-    """
-    if button.comm is not None:
-        vars(button.comm).pop("_reply_subshell_id", None)

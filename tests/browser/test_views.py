@@ -21,9 +21,12 @@ layers = mnistedu.LayerExplorer(pad, mnistedu.build_cnn(filters=(8,)))
 averages = mnistedu.build_baseline("class_means").fit(*digits.train)
 confusion = mnistedu.ConfusionExplorer(averages, digits.test, pad=pad)"""
 
-TRAINING = """\
+PAD = """\
 import mnistedu
 
+mnistedu.DrawingPad()"""
+
+TRAINING = """\
 digits = mnistedu.load_digits()
 model = mnistedu.build_mlp(units=(32,))
 monitor = mnistedu.TrainingMonitor(digits)
@@ -95,8 +98,8 @@ def test_explore_a_networks_layers_and_mistakes(lab: Lab) -> None:
     expect(gallery).to_have_attribute("aria-label", re.compile("7 read as 7"))
 
 
-def test_watch_a_training_and_stop_it(lab: Lab) -> None:
-    lab.open("monitor.ipynb", TRAINING, SAYS_BEST)
+def test_watch_a_training_draw_meanwhile_and_stop_it(lab: Lab) -> None:
+    lab.open("monitor.ipynb", PAD, TRAINING, SAYS_BEST)
     page = lab.page
     page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")  # do not wait
     monitor = page.locator(".mnistedu-view")
@@ -105,11 +108,15 @@ def test_watch_a_training_and_stop_it(lab: Lab) -> None:
     expect(monitor.get_by_role("list").get_by_role("listitem")).to_have_count(10)
     status = monitor.get_by_role("status")
     expect(status).to_contain_text(re.compile(r"Epoch .* images/s · about .* s left"))
+    (pad,) = lab.pads()
+    pad.mouse(*SEVEN)
+    pad.expect("7")
+    expect(status).to_contain_text("left")  # still training
     monitor.get_by_role("button", name="Stop").click()
     expect(status).to_contain_text("Stopped; the model has the weights of epoch")
     expect(page.locator(".jp-OutputArea-output pre")).to_have_text(re.compile("best True"))
 
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     saved = nbformat.read(lab.root / "monitor.ipynb", as_version=4)
-    (output,) = saved.cells[0].outputs
+    (output,) = saved.cells[1].outputs
     assert output.data["image/png"]
