@@ -75,6 +75,8 @@ def app(options: argparse.Namespace) -> int:
     os.environ["MNISTEDU_MODELS"] = str(options.models.resolve())
     places = [str(HERE), os.environ.get("JUPYTER_PATH", "")]  # where Voilà finds our template
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, places))
+    # One small drawing gains nothing from many threads, and many people wait for each other's.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     print(describe_address(options.host, options.port), flush=True)
     Voila.launch_instance(
         [
