@@ -179,7 +179,7 @@ print(f"{cnn.count_params():,} numbers to learn")
 
 # %%
 on_mnist = data.name == "mnist"
-history = mnistedu.train(cnn, data, epochs=2 if on_mnist else 30)
+history = mnistedu.train(cnn, data, epochs=2 if on_mnist else 15)
 
 mlp = mnistedu.build_mlp()
 mnistedu.train(mlp, data, epochs=5 if on_mnist else 30)
