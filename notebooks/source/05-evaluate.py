@@ -27,7 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import mnistedu
-from mnistedu.displays import DigitsDisplay, MistakesDisplay, ReliabilityDisplay
+from mnistedu.displays import MistakesDisplay, ReliabilityDisplay
 
 data = mnistedu.load_mnist(fallback="digits")
 data
@@ -270,6 +270,8 @@ def most_confused(confusion):
 
 
 # %% tags=["solution"]
+from mnistedu.displays import DigitsDisplay
+
 pair = most_confused(confusion)
 mixed_up = np.isin(labels, pair) & np.isin(answers, pair) & ~right
 titles = [f"{label}, read as {answer}" for label, answer in zip(labels, answers, strict=True)]
