@@ -79,8 +79,8 @@ class Snapshot:
             copy = [jnp.array(value, copy=True) for value in values]
             if any(v.value is not value for v, value in zip(self._variables, values, strict=True)):
                 return  # a training step came between
-        except (RuntimeError, TypeError):  # taken by a training step: deleted, or not there at all
-            return
+        except (RuntimeError, TypeError, ValueError):
+            return  # taken by a training step: deleted, handed over, or not there at all
         self._seen, self._copy = values, copy
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
