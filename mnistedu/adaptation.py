@@ -27,6 +27,7 @@ from mnistedu._last_layer import LastLayer, Network
 from mnistedu._threads import one_thread
 from mnistedu.data import load_digits
 from mnistedu.ink import Ink
+from mnistedu.ink.variation import random_hand, random_image
 from mnistedu.samples import Samples
 
 TIMES = 11  # that each drawing is seen: as it is, and written again
@@ -144,11 +145,8 @@ def _write_all_again(inks: list[Ink], rng: np.random.Generator) -> np.ndarray:
 
 def _write_again(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     """Draw ink as the same person may write it the next time: turned, slanted, stretched a bit."""
-    angle, slant = rng.normal(0, [0.1, 0.15])
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    matrix = turn @ np.array([[1, 0], [slant, 1]]) * np.exp(rng.normal(0, 0.1, 2))
-    written = Ink([points @ matrix for points in ink.strokes])
-    return written.to_image(box=rng.uniform(18.5, 21), pen=rng.uniform(1.5, 3.6))
+    matrix = random_hand(rng)
+    return random_image(Ink([points @ matrix for points in ink.strokes]), rng)
 
 
 def _look(network: Network, images: np.ndarray, progress: Callable[[float], None]) -> np.ndarray:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import mnistedu
+from mnistedu.cli.errors import in_one_line
 
 
 class Finding(NamedTuple):
@@ -90,7 +91,7 @@ def _backend() -> Finding:
     except Exception as error:  # whatever keeps Keras from starting is what we are here to say
         chosen = os.environ.get("KERAS_BACKEND")
         advice = "set KERAS_BACKEND=jax, or unset it" if chosen != "jax" else "install jax anew"
-        return Finding("backend", " ".join(str(error).split())[:200], advice)
+        return Finding("backend", in_one_line(error)[:200], advice)
     return Finding("backend", f"Keras on JAX: {devices}")
 
 
@@ -101,7 +102,7 @@ def _data() -> Finding:
     try:
         folder = find_files()
     except DataError as error:
-        return Finding("data", " ".join(str(error).split()), "set MNISTEDU_DATA anew, or unset it")
+        return Finding("data", in_one_line(error), "set MNISTEDU_DATA anew, or unset it")
     if folder:
         return Finding("data", f"MNIST in {folder}")
     return Finding("data", "no MNIST here yet: it is downloaded at first use (11.6 MB)")

@@ -57,35 +57,10 @@ const OPERATIONS = {
     return { shape: [window.height, window.width, filters], data };
   },
 
-  maxPool({ size, strides, padding }, x) {
-    const channels = x.shape[2];
-    const window = slide(x, size, strides, [1, 1], padding);
-    const data = new Float32Array(window.height * window.width * channels);
-    window.visit((to, from) => {
-      const inside = from.filter((pixel) => pixel >= 0);
-      for (let i = 0; i < channels; i++) {
-        let most = -Infinity;
-        for (const pixel of inside) most = Math.max(most, x.data[pixel * channels + i]);
-        data[to * channels + i] = most;
-      }
-    });
-    return { shape: [window.height, window.width, channels], data };
-  },
+  maxPool: (options, x) => pool(options, x, -Infinity, Math.max, (most) => most),
 
-  averagePool({ size, strides, padding }, x) {
-    const channels = x.shape[2];
-    const window = slide(x, size, strides, [1, 1], padding);
-    const data = new Float32Array(window.height * window.width * channels);
-    window.visit((to, from) => {
-      const inside = from.filter((pixel) => pixel >= 0);
-      for (let i = 0; i < channels; i++) {
-        let total = 0;
-        for (const pixel of inside) total += x.data[pixel * channels + i];
-        data[to * channels + i] = total / inside.length;
-      }
-    });
-    return { shape: [window.height, window.width, channels], data };
-  },
+  averagePool: (options, x) =>
+    pool(options, x, 0, (total, value) => total + value, (total, count) => total / count),
 
   globalAverage({ shape }, x) {
     const channels = x.shape[2];
@@ -216,6 +191,22 @@ function weightedSum(kernel) {
   };
 
   return { add, write };
+}
+
+/** Reduce what each window sees of each channel, without the border, to one value. */
+function pool({ size, strides, padding }, x, start, add, finish) {
+  const channels = x.shape[2];
+  const window = slide(x, size, strides, [1, 1], padding);
+  const data = new Float32Array(window.height * window.width * channels);
+  window.visit((to, from) => {
+    const inside = from.filter((pixel) => pixel >= 0);
+    for (let i = 0; i < channels; i++) {
+      let value = start;
+      for (const pixel of inside) value = add(value, x.data[pixel * channels + i]);
+      data[to * channels + i] = finish(value, inside.length);
+    }
+  });
+  return { shape: [window.height, window.width, channels], data };
 }
 
 /**

@@ -5,7 +5,8 @@ down. :meth:`Ink.to_image` turns them into an image that looks like one of MNIST
 scaled first and drawn afterwards, with a pen of always the same width, so that a digit has the same
 line whatever size it was written in.
 
-`strokes` holds :class:`Ink`, `drawing` draws it, and `unipen` reads collections of it.
+`strokes` holds :class:`Ink`, `drawing` draws it, `variation` writes it again, and `unipen` reads
+collections of it.
 """
 
 from mnistedu.ink.drawing import BOX, PEN, SIZE, place_by_mass

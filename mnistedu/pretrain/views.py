@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from mnistedu.ink import Ink
+from mnistedu.ink.variation import random_hand, random_image
 from mnistedu.preprocessing import Bitmap, steps
 
 _RESAMPLING = (
@@ -42,10 +43,7 @@ def restyle(ink: Ink, rng: np.random.Generator) -> Ink:
     """
     left, top, right, bottom = ink.bounds
     size = max(right - left, bottom - top) or 1.0
-    angle, slant = rng.normal(0, [0.1, 0.15])
-    stretch = np.exp(rng.normal(0, 0.1, 2))
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    matrix = turn @ np.array([[1, 0], [slant, 1]]) * stretch
+    matrix = random_hand(rng)
     shake = size * rng.choice([0, 0.006, 0.015])
     apart = size * rng.choice([0, 0.02])
     every = rng.integers(1, 5)
@@ -69,7 +67,7 @@ def vector_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     -------
     image : ndarray of shape (28, 28) and dtype uint8
     """
-    return restyle(ink, rng).to_image(box=rng.uniform(18.5, 21), pen=rng.uniform(1.5, 3.6))
+    return random_image(restyle(ink, rng), rng)
 
 
 def canvas_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
