@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Logs = dict[str, Any]
 
-_SECONDS_PER_PROGRAM = 0.2  # as long as an interrupt may have to wait
+_SECONDS_PER_PROGRAM = 0.5  # as long as an interrupt may have to wait
 _IMAGES_PER_MEASUREMENT = 250
 
 

@@ -7,14 +7,17 @@ is to be kept, and the gradient of the largest value is written by hand.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
-from functools import partial, reduce
+from functools import reduce
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 Pair = Sequence[int]
+
+_CACHE = 4 << 20  # bytes
 
 settle = jax.lax.optimization_barrier
 
@@ -44,39 +47,38 @@ def views(
     ]
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(1, 2, 3))
 def patches(images: jax.Array, window: Pair, strides: Pair, dilation: Pair) -> jax.Array:
     """Give what each window sees: (n, rows, columns, window height * width * channels)."""
-    rows, columns = (
-        np.arange(0, size - (length - 1) * apart, step)[:, None] + np.arange(length) * apart
-        for size, length, step, apart in zip(
-            images.shape[1:3], window, strides, dilation, strict=True
-        )
-    )
-    seen = images[:, rows[:, None, :, None], columns[None, :, None, :]]
-    return settle(seen.reshape(len(images), len(rows), len(columns), -1))
+    return settle(jnp.concatenate(views(images, window, strides, dilation), axis=-1))
 
 
-def _patches(images: jax.Array, *geometry: Pair) -> tuple[jax.Array, jax.Array]:
-    return patches(images, *geometry), images
+def convolve(images: jax.Array, matrix: jax.Array, *geometry: Pair) -> jax.Array:
+    """Multiply what each window sees with a matrix.
+
+    All patches of a batch are many times the batch. They are made for a few images at a time, so
+    that they stay in the processor's cache, and made again for the gradient.
+    """
+
+    def convolve_piece(piece: jax.Array) -> jax.Array:
+        return multiply(patches(piece, *geometry), matrix)
+
+    size = math.prod(images.shape[1:3]) * len(matrix) * images.dtype.itemsize
+    count = _pieces(len(images), max(1, _CACHE // size))
+    if count == 1:
+        return convolve_piece(images)
+    pieces = images.reshape(count, len(images) // count, *images.shape[1:])
+    outputs = jax.lax.map(jax.checkpoint(convolve_piece), pieces)
+    return outputs.reshape(len(images), *outputs.shape[2:])
 
 
-def _gradient_of_patches(
-    window: Pair, strides: Pair, dilation: Pair, images: jax.Array, gradient: jax.Array
-) -> tuple[jax.Array]:
-    # To look pixels up one by one is fast on all cores; to add to them one by one is not.
-    def side_by_side(images: jax.Array) -> jax.Array:
-        return jnp.concatenate(views(images, window, strides, dilation), axis=-1)
-
-    return jax.linear_transpose(side_by_side, images)(gradient)
-
-
-patches.defvjp(_patches, _gradient_of_patches)
+def _pieces(length: int, longest: int) -> int:
+    """Give into how many equal pieces to cut so many images."""
+    return next(n for n in itertools.count(1) if length <= n * longest and length % n == 0)
 
 
 def multiply(seen: jax.Array, matrix: jax.Array) -> jax.Array:
     """Multiply the last axis of patches with a matrix."""
-    return settle(seen.reshape(-1, len(matrix)) @ matrix).reshape(*seen.shape[:-1], -1)
+    return settle(seen.reshape(-1, len(matrix)) @ matrix).reshape(*seen.shape[:-1], matrix.shape[1])
 
 
 def to_blocks(images: jax.Array, size: Pair) -> jax.Array:

@@ -66,7 +66,7 @@ class Conv2D(keras.layers.Conv2D):
         padded = self._pad(inputs)
         matrix = jnp.reshape(kernel, (-1, self.filters))
         geometry = self.kernel_size, self.strides, self.dilation_rate
-        return _windows.multiply(_windows.patches(padded, *geometry), matrix)
+        return _windows.convolve(padded, matrix, *geometry)
 
     def _pad(self, inputs: jax.Array) -> jax.Array:
         geometry = self.kernel_size, self.strides, self.dilation_rate

@@ -85,6 +85,18 @@ def test_convolution_of_one_channel_computes_what_keras_computes(arguments, size
     assert_same_layer(fast, stock, images)
 
 
+@pytest.mark.parametrize("count", [1, 24, 29])
+def test_a_large_batch_computes_what_keras_computes(count):
+    images = np.random.default_rng(0).normal(size=(count, 28, 28, 32)).astype("float32")
+    fast, stock = (kind.Conv2D(8, 3) for kind in (layers, keras.layers))
+    assert_same_layer(fast, stock, images)
+
+
+def test_an_empty_batch_stays_empty():
+    layer = layers.Conv2D(8, 3)
+    assert layer(np.zeros((0, 28, 28, 32), "float32")).shape == (0, 26, 26, 8)
+
+
 def test_pooling_lets_not_a_number_through():
     images = np.zeros((1, 4, 4, 1), "float32")
     images[0, 1, 1] = np.nan
