@@ -40,31 +40,6 @@ def without_dropout(model: keras.Model) -> keras.Model:
     return clone
 
 
-def normalized_cnn(
-    filters: tuple[int, int, int], *, dropout: float, learning_rate: float
-) -> keras.Model:
-    """Build three convolutions with batch normalization, which learn in few epochs.
-
-    Each normalizes after pooling, where there is a quarter of the values to go over.
-    """
-    from mnistedu.layers import Conv2D, MaxPooling2D
-
-    body = []
-    for count, pooling in zip(filters, (True, True, False), strict=True):
-        body.append(Conv2D(count, 3, use_bias=False))
-        body += [MaxPooling2D()] if pooling else []
-        body += [keras.layers.BatchNormalization(momentum=0.95), keras.layers.ReLU()]
-    head = [keras.layers.Flatten(), keras.layers.Dropout(dropout)]
-    answer = keras.layers.Dense(10, activation="softmax")
-    model = keras.Sequential([keras.Input((28, 28, 1)), *body, *head, answer])
-    model.compile(
-        keras.optimizers.Adam(learning_rate),
-        "sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    return model
-
-
 class EpochTimer(keras.callbacks.Callback):
     """Measure each epoch by itself: ``seconds`` lists them."""
 
@@ -90,6 +65,8 @@ def epoch_by_train(model: keras.Model, split: Split, batch_size: int) -> float:
         epochs=2,
         batch_size=batch_size,
         callbacks=[timer],
+        augmentation=None,
+        schedule=None,
         verbose=False,
     )
     return timer.seconds[-1]

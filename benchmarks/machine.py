@@ -22,7 +22,7 @@ def describe() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
-        "system": platform.platform(),
+        "system": platform.system(),
         "python": platform.python_version(),
     } | {package: importlib.metadata.version(package) for package in PACKAGES}
 

@@ -65,7 +65,14 @@ def measure(recipe: Recipe, data: mnistedu.Dataset, *, seed: int, epochs: int) -
         model.compile(recipe.optimizer, loss=model.loss, metrics=["accuracy"])
     start = time.perf_counter()
     mnistedu.train(
-        model, data, epochs=epochs, batch_size=recipe.batch_size, seed=seed, verbose=False
+        model,
+        data,
+        epochs=epochs,
+        batch_size=recipe.batch_size,
+        augmentation=None,
+        schedule=None,
+        seed=seed,
+        verbose=False,
     )
     seconds = time.perf_counter() - start
     accuracy = mnistedu.evaluate(model, data.test).accuracy
@@ -112,7 +119,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.json:
         json.dump({"machine": describe(), "runs": runs}, sys.stdout, indent=2)
         return
-    print(*(f"{name}: {value}" for name, value in describe().items()), sep="\n")
+    print(", ".join(f"{name} {value}" for name, value in describe().items()), end=".\n\n")
     print_table(runs, options.epochs)
 
 

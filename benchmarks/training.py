@@ -26,10 +26,8 @@ import mnistedu
 from benchmarks import keras_side, torch_side
 from benchmarks.machine import describe, in_fresh_process, seconds, sgemm_rate
 from mnistedu._backend import import_keras
-from mnistedu.augmentation import augment
 from mnistedu.data import Dataset, Split
 from mnistedu.prediction import predict_probabilities
-from mnistedu.schedules import one_cycle
 
 keras = import_keras()
 
@@ -170,6 +168,7 @@ def overhead(data: Dataset, turns: int) -> Iterator[Row]:
                 part,
                 epochs=3,
                 batch_size=64,
+                augmentation=None,
                 callbacks=[timer] if side == OURS else [timer, *more],
                 verbose=side != OURS,
             )
@@ -210,7 +209,8 @@ def memory(data: Dataset, turns: int) -> Iterator[Row]:
 def _peak_memory(name: str | None, batch_size: int) -> float:
     if name:
         part = keras_side.training_only(_load().train)
-        mnistedu.train(mnistedu.build_recipe(name), part, epochs=1, batch_size=batch_size)
+        model = mnistedu.build_recipe(name)
+        mnistedu.train(model, part, epochs=1, batch_size=batch_size, augmentation=None)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -234,19 +234,14 @@ def _first_step() -> float:
 
     began = time.perf_counter()
     watcher = keras.callbacks.LambdaCallback(on_train_batch_end=stop)
-    mnistedu.train(model, keras_side.training_only(data.train), callbacks=[watcher], verbose=False)
+    part = keras_side.training_only(data.train)
+    mnistedu.train(model, part, augmentation=None, callbacks=[watcher], verbose=False)
     return done[0] - began
 
 
 def default(data: Dataset, turns: int) -> Iterator[Row]:
     """Measure ``train(build_cnn(), data)``, all defaults, first compile included."""
     yield _by_seed("train(build_cnn(), data)", _train_default, turns)
-
-
-def best(data: Dataset, turns: int) -> Iterator[Row]:
-    """Measure a normalized network with one cycle and augmentation, first compile included."""
-    work = "five epochs of a normalized CNN, one cycle, augmentation"
-    yield _by_seed(work, _train_best, turns)
 
 
 def to_99(data: Dataset, turns: int, seeds: int = 10) -> Iterator[Row]:
@@ -291,23 +286,12 @@ def _train_default(seed: int) -> tuple[float, float]:
     return took, mnistedu.evaluate(model, data.test).accuracy
 
 
-def _train_best(seed: int) -> tuple[float, float]:
-    keras.utils.set_random_seed(seed)
-    data = _load(5000)
-    model = keras_side.normalized_cnn((24, 48, 96), dropout=0.3, learning_rate=6e-3)
-    gently = partial(augment, shift=1.0)
-    took = seconds(
-        lambda: mnistedu.train(model, data, schedule=one_cycle, augmentation=gently, seed=seed)
-    )
-    return took, mnistedu.evaluate(model, data.test).accuracy
-
-
 def _train_to_99(seed: int) -> tuple[float, float]:
     """Train with the network and the settings that were chosen on validation images."""
     keras.utils.set_random_seed(seed)
     data = _load()
-    model = keras_side.normalized_cnn((16, 32, 64), dropout=0.1, learning_rate=8e-3)
-    took = seconds(lambda: mnistedu.train(model, data, epochs=3, schedule=one_cycle, seed=seed))
+    model = mnistedu.build_cnn(filters=(16, 32, 64), dropout=0.1, learning_rate=8e-3)
+    took = seconds(lambda: mnistedu.train(model, data, epochs=3, augmentation=None, seed=seed))
     return took, mnistedu.evaluate(model, data.test).accuracy
 
 
@@ -361,7 +345,6 @@ WORKS: dict[str, Callable[..., Iterator[Row]]] = {
     "memory": memory,
     "start": start,
     "default": default,
-    "best": best,
     "to-99": to_99,
     "to-99-others": to_99_others,
 }
@@ -372,14 +355,16 @@ def _load(validation: int = 0) -> Dataset:
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
-    print(f"{'':46}{'median':>12}{'minimum':>12}{'against mnistedu':>19}")
+    print("| work | side | median | minimum | against mnistedu |")
+    print("|---|---|--:|--:|--:|")
     for row in rows:
-        print(row["work"])
         for side, values in row["sides"].items():
-            figures = [f"{values[name]:.3f} {row['unit']}" for name in ("median", "minimum")]
-            print(f"    {side:42}{figures[0]:>12}{figures[1]:>12}{values['ratio']:>18.2f}x")
+            figures = [f"{values[name]:.3g} {row['unit']}" for name in ("median", "minimum")]
+            print("|", " | ".join([row["work"], side, *figures, f"{values['ratio']:.2f}x"]), "|")
+    print()
+    for row in rows:
         for name, note in row["notes"].items():
-            print(f"    {name}: {note}")
+            print(f"- {row['work']}; {name}: {note}")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -399,7 +384,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.json:
         json.dump({"machine": machine, "rows": rows}, sys.stdout, indent=2)
         return
-    print(*(f"{name}: {value}" for name, value in machine.items()), sep="\n")
+    print(", ".join(f"{name} {value}" for name, value in machine.items()), end=".\n\n")
     _print_table(rows)
 
 

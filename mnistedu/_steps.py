@@ -143,8 +143,17 @@ def _to_input(images: jax.Array) -> jax.Array:
     return images[..., None].astype(jnp.float32) / 255
 
 
+def has_learning_rate(model: keras.Model) -> bool:
+    """Tell whether the optimizer's learning rate is a number that can be set."""
+    return "learning_rate" in _names_of_optimizer_variables(model)
+
+
+def _names_of_optimizer_variables(model: keras.Model) -> list[str]:
+    return [variable.name for variable in model.optimizer.variables]
+
+
 def _place_of_learning_rate(model: keras.Model) -> int:
-    names = [variable.name for variable in model.optimizer.variables]
+    names = _names_of_optimizer_variables(model)
     if "learning_rate" not in names:
         raise ValueError(
             "schedule sets the optimizer's learning rate, but the optimizer has a schedule of its "

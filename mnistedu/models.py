@@ -23,7 +23,7 @@ SUFFIXES = (".keras", ".h5", ".pkl")
 
 
 def build_mlp(
-    *, units: Sequence[int] = (128,), dropout: float = 0.0, learning_rate: float = 1e-3
+    *, units: Sequence[int] = (128,), dropout: float = 0.0, learning_rate: float = 4e-3
 ) -> keras.Model:
     """Build a multilayer perceptron: dense layers on the image's 784 pixels.
 
@@ -33,8 +33,8 @@ def build_mlp(
         The number of neurons in each hidden layer. Empty for a softmax regression.
     dropout : float, default=0.0
         The share of the last hidden layer's values that training leaves out, in [0, 1).
-    learning_rate : float, default=0.001
-        Adam's step size.
+    learning_rate : float, default=0.004
+        Adam's step size, the largest one where :func:`mnistedu.train` varies it.
 
     Returns
     -------
@@ -61,20 +61,22 @@ def build_mlp(
 
 
 def build_cnn(
-    *, filters: Sequence[int] = (32, 64), dropout: float = 0.5, learning_rate: float = 1e-3
+    *, filters: Sequence[int] = (24, 48, 96), dropout: float = 0.3, learning_rate: float = 6e-3
 ) -> keras.Model:
-    """Build a convolutional network: 3x3 convolutions, each followed by max-pooling.
+    """Build a convolutional network that learns much in few epochs.
 
-    Its layers compute what Keras's do, in a way that is fast on a CPU (:mod:`mnistedu.layers`).
+    3x3 convolutions, the first two followed by max pooling, each with batch normalization. It comes
+    after the pooling, where there is a quarter of the values to go over. The layers compute what
+    Keras's do, in a way that is fast on a CPU (:mod:`mnistedu.layers`).
 
     Parameters
     ----------
-    filters : sequence of int, default=(32, 64)
+    filters : sequence of int, default=(24, 48, 96)
         The number of filters in each convolution; one to three of them.
-    dropout : float, default=0.5
+    dropout : float, default=0.3
         The share of the last feature maps' values that training leaves out, in [0, 1).
-    learning_rate : float, default=0.001
-        Adam's step size.
+    learning_rate : float, default=0.006
+        Adam's step size, the largest one where :func:`mnistedu.train` varies it.
 
     Returns
     -------
@@ -87,11 +89,16 @@ def build_cnn(
         If there are not one to three convolutions, a number of filters is not positive, or
         `dropout` is not in [0, 1).
 
+    References
+    ----------
+    S. Ioffe, C. Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing
+    Internal Covariate Shift", ICML 2015.
+
     Examples
     --------
-    >>> model = build_cnn(filters=(32, 64))
+    >>> model = build_cnn()
     >>> model.count_params()
-    34826
+    61378
     >>> model.output_shape
     (None, 10)
     """
@@ -100,14 +107,19 @@ def build_cnn(
 
     if not 1 <= len(filters) <= 3:
         raise ValueError(
-            f"filters must name one to three convolutions, got {len(filters)}: after three "
-            "poolings a 28x28 image is down to one pixel"
+            f"filters must name one to three convolutions, got {len(filters)}: after three of them "
+            "and two poolings a 28x28 image is down to 3x3 pixels"
         )
     body = []
-    for count in filters:
+    for place, count in enumerate(filters):
         if count < 1:
             raise ValueError(f"filters must be positive numbers, got {count}")
-        body += [Conv2D(count, 3, activation="relu"), MaxPooling2D(2)]
+        body += [
+            Conv2D(count, 3, use_bias=False),  # the normalization has one
+            *([MaxPooling2D(2)] if place < 2 else []),
+            keras.layers.BatchNormalization(momentum=0.95),
+            keras.layers.ReLU(),
+        ]
     body += [keras.layers.Flatten(), *_dropout(dropout)]
     return _compile(_classifier("cnn", body), keras.optimizers.Adam(learning_rate))
 

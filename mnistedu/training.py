@@ -19,8 +19,10 @@ from mnistedu._backend import import_keras
 from mnistedu._compilation import remember_programs
 from mnistedu._loop import Loop, make_validation
 from mnistedu._progress import Progress
-from mnistedu._steps import Augmentation, Schedule, training_step
+from mnistedu._steps import Augmentation, Schedule, has_learning_rate, training_step
+from mnistedu.augmentation import augment
 from mnistedu.preprocessing import to_input
+from mnistedu.schedules import one_cycle
 
 if TYPE_CHECKING:
     import keras
@@ -35,8 +37,8 @@ def train(
     epochs: int = 5,
     batch_size: int = 128,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-    augmentation: Augmentation | None = None,
-    schedule: Schedule | None = None,
+    augmentation: Augmentation | None = augment,
+    schedule: Schedule | None = one_cycle,
     seed: int = 0,
     verbose: bool = True,
 ) -> keras.callbacks.History:
@@ -59,12 +61,14 @@ def train(
         Keras callbacks. One that watches single batches makes the steps run one by one, unless it
         has a method ``on_stretch_end(share, logs)``: that is called several times a second with the
         share of the epoch that is done and the measures so far.
-    augmentation : callable, optional
-        A function of a random key and float32 images of shape (n, 28, 28) in [0, 1] that gives such
-        images, like :func:`mnistedu.augmentation.augment`. It is compiled with the step.
-    schedule : callable, optional
-        A function of the progress of training, from 0 to 1, that gives a factor on the optimizer's
-        learning rate, like :func:`mnistedu.schedules.one_cycle`.
+    augmentation : callable or None, default=mnistedu.augmentation.augment
+        What the images go through before each step: a function of a random key and float32 images
+        of shape (n, 28, 28) in [0, 1] that gives such images. It is compiled with the step. None
+        leaves the images as they are.
+    schedule : callable or None, default=mnistedu.schedules.one_cycle
+        How large a step is as training goes on: a function of the progress of training, from 0 to
+        1, that gives a factor on the optimizer's learning rate. None leaves the rate as it is. An
+        optimizer with a schedule of its own keeps it.
     seed : int, default=0
         Decides the order of the images and the augmentation. The same model, data and seed give the
         same weights on the same machine.
@@ -79,15 +83,16 @@ def train(
     Raises
     ------
     ValueError
-        If the model is not compiled or does not fit the data, there are no training images, or
-        `epochs` or `batch_size` is not positive.
+        If the model is not compiled or does not fit the data, there are no training images,
+        `epochs` or `batch_size` is not positive, or an `augmentation` or `schedule` of your own
+        does not work with this model.
 
     Warns
     -----
     UserWarning
         If training was interrupted (Ctrl-C, or the kernel's stop button): the model then has the
         weights of its best epoch, the one with the lowest validation loss. Also if the model needs
-        Keras's own, slower ``fit``, with the reason.
+        Keras's own, slower ``fit`` without augmentation and schedule, with the reason.
 
     Examples
     --------
@@ -100,10 +105,13 @@ def train(
     _check(model, data.train, epochs, batch_size)
     remember_programs()
     if reason := _why_fit(model):
-        if augmentation or schedule:
+        if augmentation not in (None, augment) or schedule not in (None, one_cycle):
             raise ValueError(f"augmentation and schedule do not work here: {reason}")
-        warnings.warn(f"training with Keras's own fit, which is slower: {reason}", stacklevel=2)
+        message = f"training with Keras's own fit, slower and without augmentation: {reason}"
+        warnings.warn(message, stacklevel=2)
         return _fit(model, data, epochs, batch_size, callbacks, verbose)
+    if schedule is one_cycle and not has_learning_rate(model):
+        schedule = None
 
     images, labels = _to_device(model, data.train)
     model._symbolic_build(data_batch=(to_input(data.train.images[:1]), labels[:1]))

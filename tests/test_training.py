@@ -40,7 +40,8 @@ def dense(*, optimizer="adam", loss="sparse_categorical_crossentropy", metrics=(
 
 
 def train(model, data, **options):
-    options = {"epochs": 1, "batch_size": 64, "verbose": False} | options
+    plain = {"augmentation": None, "schedule": None}
+    options = plain | {"epochs": 1, "batch_size": 64, "verbose": False} | options
     return mnistedu.train(model, data, **options)
 
 
@@ -394,7 +395,26 @@ def test_a_schedule_sees_progress_from_zero_to_one(small):
 def test_a_schedule_needs_a_plain_learning_rate(small):
     decay = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)
     with pytest.raises(ValueError, match="has a schedule of its own"):
-        train(dense(optimizer=keras.optimizers.SGD(decay)), small, schedule=one_cycle)
+        train(dense(optimizer=keras.optimizers.SGD(decay)), small, schedule=jnp.cos)
+
+
+def test_by_default_the_images_bend_and_the_rate_goes_through_one_cycle(small):
+    models = dense(), dense()
+    mnistedu.train(models[0], small, epochs=2, verbose=False)
+    mnistedu.train(
+        models[1], small, epochs=2, augmentation=augment, schedule=one_cycle, verbose=False
+    )
+    for got, want in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_array_equal(got, want)
+
+
+def test_by_default_a_schedule_of_the_optimizer_is_kept(small):
+    decay = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)
+    models = [dense(optimizer=keras.optimizers.SGD(decay)) for _ in "12"]
+    mnistedu.train(models[0], small, epochs=2, augmentation=None, verbose=False)
+    train(models[1], small, epochs=2, batch_size=128)
+    for got, want in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_array_equal(got, want)
 
 
 class Interrupter(keras.callbacks.Callback):
@@ -464,11 +484,11 @@ def test_a_step_of_ones_own_falls_back_to_fit_with_a_word(small):
 
     model = MyModel(dense().layers)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    with pytest.warns(UserWarning, match="slower: MyModel has a train_step of its own"):
+    with pytest.warns(UserWarning, match="augmentation: MyModel has a train_step of its own"):
         history = train(model, small, epochs=2)
     assert len(history.history["val_accuracy"]) == 2
     with pytest.raises(ValueError, match="augmentation and schedule do not work here"):
-        train(model, small, schedule=one_cycle)
+        train(model, small, schedule=jnp.cos)
 
 
 def test_eager_models_fall_back_to_fit(small):

@@ -37,7 +37,7 @@ import keras
 
 keras.utils.set_random_seed(0)
 model = mnistedu.build_mlp()
-mnistedu.train(model, data, epochs=5 if data.name == "mnist" else 30)
+mnistedu.train(model, data, epochs=5 if data.name == "mnist" else 30, augmentation=None)
 result = mnistedu.evaluate(model, data.test)
 
 # %% [markdown]

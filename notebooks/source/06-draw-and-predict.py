@@ -31,7 +31,7 @@ data
 import keras
 
 keras.utils.set_random_seed(0)
-model = mnistedu.build_cnn(filters=(16, 32), dropout=0.25, learning_rate=0.003)
+model = mnistedu.build_cnn(filters=(16, 32))
 history = mnistedu.train(model, data, epochs=1 if data.name == "mnist" else 15)
 
 # %% [markdown]

@@ -40,7 +40,7 @@ epochs = 1 if data.name == "mnist" else 20
 
 def train_cnn(augmentation=None):
     keras.utils.set_random_seed(0)
-    model = mnistedu.build_cnn(filters=(16, 32), dropout=0.25, learning_rate=0.003)
+    model = mnistedu.build_cnn(filters=(16, 32))
     mnistedu.train(model, data, epochs=epochs, augmentation=augmentation)
     return model
 
@@ -191,8 +191,8 @@ if not drawn_by_you:
 # network is the same in each line, and so are the drawings. `DrawingPad` and `Recognizer` do it for
 # you, in the last of these ways.
 #
-# But look at the last lines again. Prepared as well as can be, this hand is still read far worse
-# than the test images.
+# But look at the last lines again. Prepared as well as can be, this hand is still read worse than
+# the test images.
 
 # %%
 best = results["strokes scaled, then drawn"]
@@ -224,9 +224,9 @@ titles = [f"{labels[place]} → {best.predicted[place]}" for place in places]
 DigitsDisplay(images[places], titles).plot(columns=10)
 
 # %% [markdown]
-# It is not a little of everything. In our hand, most digits are read well and one or two are
-# hopeless: the 1 begins with a long stroke upwards, as children in much of Europe learn it, and the
-# 9 has a curled tail.
+# It is not a little of everything. In our hand, most digits are read well and one or two are not:
+# the 1, which begins with a long stroke upwards, as children in much of Europe learn it, and with
+# some networks the 9 with its curled tail.
 
 # %% [markdown]
 # ## Ask the training images

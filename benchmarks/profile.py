@@ -1,0 +1,122 @@
+"""Where a training step's time goes: ``python -m benchmarks.profile``.
+
+Runs each layer of a recipe by itself, forward and back, then the optimizer, and then the whole step
+as ``train`` does it. Beside each stands what its matrix products would take at the speed that
+NumPy's sgemm reaches on this machine now; the rest of a layer's time goes into moving numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import mnistedu
+from benchmarks import keras_side
+from benchmarks.machine import describe, seconds, sgemm_rate
+from mnistedu._backend import import_keras
+
+keras = import_keras()
+
+BATCH_SIZES = {"gradio-cnn": 64, "adadelta-cnn": 128, "flask-mlp": 32}
+_REPEAT = 20
+
+
+def profile(name: str, batch_size: int) -> list[tuple[str, float, float]]:
+    """Measure the parts of a recipe's training step.
+
+    Parameters
+    ----------
+    name : str
+        One of ``BATCH_SIZES``.
+    batch_size : int
+
+    Returns
+    -------
+    parts : list of (part, seconds, floor)
+        The floor is in seconds, too. The last one is the whole step.
+    """
+    model, rate = mnistedu.build_recipe(name), sgemm_rate()
+    parts = []
+    for index, layer in enumerate(model.layers):
+        products = 0
+        if hasattr(layer, "kernel"):
+            products = (2 if index == 0 else 3) * _flop(layer)
+        took = _time_layer(layer, batch_size, is_first=index == 0)
+        parts.append((layer.name, took, batch_size * products / rate))
+    parts.append((type(model.optimizer).__name__, _time_optimizer(model), 0.0))
+    data = mnistedu.load_mnist(validation=0)
+    count = 100 * batch_size
+    whole = keras_side.epoch_by_train(model, data.train[:count], batch_size) / 100
+    parts.append(("the whole step", whole, sum(floor for *_, floor in parts)))
+    return parts
+
+
+def _flop(layer: keras.Layer) -> float:
+    return float(2 * np.prod(layer.output.shape[1:-1]) * np.prod(layer.kernel.shape))
+
+
+def _time_layer(layer: keras.Layer, batch_size: int, *, is_first: bool) -> float:
+    rng = np.random.default_rng(0)
+    inputs, gradient = (
+        jnp.asarray(rng.random((batch_size, *tensor.shape[1:]), np.float32))
+        for tensor in (layer.input, layer.output)
+    )
+    weights = [variable.value for variable in layer.trainable_variables]
+    state = [variable.value for variable in layer.non_trainable_variables]
+
+    options = {"training": True} if isinstance(layer, keras.layers.Dropout) else {}
+
+    def both(state: list, gradient: jax.Array, inputs: jax.Array, weights: list) -> Any:
+        def forward(weights: list, inputs: jax.Array = inputs) -> jax.Array:
+            return layer.stateless_call(weights, state, inputs, **options)[0]
+
+        outputs, back = jax.vjp(forward, weights, *([] if is_first else [inputs]))
+        return outputs, back(gradient)
+
+    return _time(both, state, gradient, inputs, weights)
+
+
+def _time_optimizer(model: keras.Model) -> float:
+    optimizer = model.optimizer
+    optimizer.build(model.trainable_variables)
+    weights = [variable.value for variable in model.trainable_variables]
+    state = [variable.value for variable in optimizer.variables]
+    return _time(optimizer.stateless_apply, state, weights, weights)
+
+
+def _time(function: Callable, *arguments: Any) -> float:
+    """Give the seconds of one call among many in a compiled loop, as in training."""
+
+    def once(_: jax.Array, carry: tuple[Any, Any]) -> tuple[Any, Any]:
+        # A single number changes, in place: what never changed would be worked out only once.
+        changed = jax.tree.map(lambda array: array.at[(0,) * array.ndim].add(1), carry[0])
+        return changed, function(*changed)
+
+    results = jax.tree.map(
+        lambda result: jnp.zeros(result.shape, result.dtype), jax.eval_shape(function, *arguments)
+    )
+    program = jax.jit(lambda count: jax.lax.fori_loop(0, count, once, (arguments, results)))
+    jax.block_until_ready(program(1))
+    return min(seconds(lambda: jax.block_until_ready(program(_REPEAT))) for _ in range(3)) / _REPEAT
+
+
+def main() -> None:
+    """Print a table for each recipe."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.profile", description=__doc__)
+    parser.add_argument("recipes", nargs="*", choices=BATCH_SIZES, default=list(BATCH_SIZES))
+    options = parser.parse_args()
+    print(", ".join(f"{name} {value}" for name, value in describe().items()), end=".\n\n")
+    for name in options.recipes:
+        print(f"| {name}, batch {BATCH_SIZES[name]} | a step | its products alone |\n|---|--:|--:|")
+        for part, took, floor in profile(name, BATCH_SIZES[name]):
+            print(f"| {part} | {1e3 * took:.2f} ms | {1e3 * floor:.2f} ms |")
+        print()
+
+
+if __name__ == "__main__":
+    main()
