@@ -65,10 +65,10 @@ class Probe(Snapshot):
     >>> import mnistedu
     >>> probe = Probe(mnistedu.build_cnn(filters=(8,)))
     >>> list(probe.kinds.values())
-    ['Conv2D', 'MaxPooling2D', 'Dense']
+    ['Conv2D', 'MaxPooling2D', 'ReLU', 'Dense']
     >>> look = probe.look(mnistedu.load_digits().test.images[0])
     >>> [output.shape for output in look.outputs.values()]
-    [(26, 26, 8), (13, 13, 8), (10,)]
+    [(26, 26, 8), (13, 13, 8), (13, 13, 8), (10,)]
     """
 
     def __init__(self, model: keras.Model) -> None:
@@ -77,7 +77,7 @@ class Probe(Snapshot):
         model = _network_inside(model)
         super().__init__(model)
         keras = import_keras()
-        layers = [layer for layer in model.layers if _changes_values(layer)]
+        layers = [layer for layer in model.layers if _changes_pictures(layer)]
         self.kinds = {layer.name: type(layer).__name__ for layer in layers}
         self._first = next((layer for layer in layers if layer.weights), None)
         inside = keras.Model(model.inputs[0], [layer.output for layer in layers])
@@ -152,8 +152,8 @@ def _network_inside(model: keras.Model) -> keras.Model:
     return model
 
 
-def _changes_values(layer: keras.Layer) -> bool:
+def _changes_pictures(layer: keras.Layer) -> bool:
+    """Tell whether what comes out looks other than what goes in, but for its place and scale."""
     layers = import_keras().layers
-    return not isinstance(
-        layer, (layers.InputLayer, layers.Dropout, layers.Flatten, layers.Reshape)
-    )
+    passing = "InputLayer", "Dropout", "Flatten", "Reshape", "BatchNormalization"
+    return not isinstance(layer, tuple(getattr(layers, name) for name in passing))

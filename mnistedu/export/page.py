@@ -68,7 +68,7 @@ def export_page(
     --------
     >>> import mnistedu, tempfile
     >>> path = Path(tempfile.mkdtemp()) / "digits.html"
-    >>> export_page(mnistedu.build_cnn(), path).stat().st_size < 250_000
+    >>> export_page(mnistedu.build_cnn(), path).stat().st_size < 400_000
     True
     """
     recognizer = model if isinstance(model, Recognizer) else None

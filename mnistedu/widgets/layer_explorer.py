@@ -55,7 +55,7 @@ class LayerExplorer(Box):
     >>> pad = mnistedu.DrawingPad()
     >>> explorer = LayerExplorer(pad, mnistedu.build_cnn(filters=(8,)))
     >>> len(explorer.layers)
-    3
+    4
     >>> explorer.layer = explorer.layers[0]
     """
 
