@@ -51,12 +51,16 @@ def seconds(action: Callable[[], Any]) -> float:
 
 
 def in_fresh_process(function: Callable, *arguments: Any, cache: str | None = None) -> Any:
-    """Call a function in a new process, with its own folder for compiled programs."""
+    """Call a function in a new process, with a cache folder of its own if one is given."""
+    before = os.environ.get("XDG_CACHE_HOME")
     if cache is not None:
-        os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
+        os.environ["XDG_CACHE_HOME"] = cache
     try:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
             return pool.submit(function, *arguments).result()
     finally:
-        os.environ.pop("JAX_COMPILATION_CACHE_DIR", None)
+        if before is None:
+            os.environ.pop("XDG_CACHE_HOME", None)
+        else:
+            os.environ["XDG_CACHE_HOME"] = before

@@ -108,10 +108,12 @@ def _time(function: Callable, *arguments: Any) -> float:
 def main() -> None:
     """Print a table for each recipe."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile", description=__doc__)
-    parser.add_argument("recipes", nargs="*", choices=BATCH_SIZES, default=list(BATCH_SIZES))
+    parser.add_argument(
+        "--only", nargs="+", choices=BATCH_SIZES, default=list(BATCH_SIZES), metavar="RECIPE"
+    )
     options = parser.parse_args()
     print(", ".join(f"{name} {value}" for name, value in describe().items()), end=".\n\n")
-    for name in options.recipes:
+    for name in options.only:
         print(f"| {name}, batch {BATCH_SIZES[name]} | a step | its products alone |\n|---|--:|--:|")
         for part, took, floor in profile(name, BATCH_SIZES[name]):
             print(f"| {part} | {1e3 * took:.2f} ms | {1e3 * floor:.2f} ms |")
