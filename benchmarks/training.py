@@ -362,9 +362,11 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     print("| work | side | median | minimum | against mnistedu |")
     print("|---|---|--:|--:|--:|")
     for row in rows:
+        work = row["work"]
         for side, values in row["sides"].items():
             figures = [f"{values[name]:.3g} {row['unit']}" for name in ("median", "minimum")]
-            print("|", " | ".join([row["work"], side, *figures, f"{values['ratio']:.2f}x"]), "|")
+            print("|", " | ".join([work, side, *figures, f"{values['ratio']:.2f}x"]), "|")
+            work = ""  # named once, beside its first side
     print()
     for row in rows:
         for name, note in row["notes"].items():
