@@ -85,14 +85,22 @@ def epoch_by_fit(model: keras.Model, split: Split, batch_size: int) -> float:
 
 
 def training_flop(model: keras.Model) -> float:
-    """Count the floating-point operations of the matrix products that one image costs.
+    """Count the floating-point operations of the matrix products that one image costs."""
+    return sum(training_flop_by_layer(model))
+
+
+def training_flop_by_layer(model: keras.Model) -> list[float]:
+    """Count them for each layer of a model.
 
     Forward, the gradient of the weights, and the gradient of the inputs except those of the first
-    layer, which are the images.
+    layer with weights, which are the images.
     """
-    products = [
-        2 * np.prod(layer.output.shape[1:-1]) * np.prod(layer.kernel.shape)
-        for layer in model.layers
-        if hasattr(layer, "kernel")
-    ]
-    return float(3 * sum(products) - products[0])
+    counts, products = [], 2
+    for layer in model.layers:
+        if not hasattr(layer, "kernel"):
+            counts.append(0.0)
+            continue
+        one = 2 * np.prod(layer.output.shape[1:-1]) * np.prod(layer.kernel.shape)
+        counts.append(float(products * one))
+        products = 3
+    return counts

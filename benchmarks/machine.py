@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -25,6 +26,11 @@ def describe() -> dict[str, Any]:
         "system": platform.system(),
         "python": platform.python_version(),
     } | {package: importlib.metadata.version(package) for package in PACKAGES}
+
+
+def sentence(description: dict[str, Any]) -> str:
+    """Put a description into one line."""
+    return ", ".join(f"{name} {value}" for name, value in description.items()) + "."
 
 
 def _processor() -> str:
@@ -52,15 +58,7 @@ def seconds(action: Callable[[], Any]) -> float:
 
 def in_fresh_process(function: Callable, *arguments: Any, cache: str | None = None) -> Any:
     """Call a function in a new process, with a cache folder of its own if one is given."""
-    before = os.environ.get("XDG_CACHE_HOME")
-    if cache is not None:
-        os.environ["XDG_CACHE_HOME"] = cache
-    try:
+    with patch.dict(os.environ, {} if cache is None else {"XDG_CACHE_HOME": cache}):
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
             return pool.submit(function, *arguments).result()
-    finally:
-        if before is None:
-            os.environ.pop("XDG_CACHE_HOME", None)
-        else:
-            os.environ["XDG_CACHE_HOME"] = before

@@ -17,7 +17,7 @@ import numpy as np
 
 import mnistedu
 from benchmarks import keras_side
-from benchmarks.machine import describe, seconds, sgemm_rate
+from benchmarks.machine import describe, seconds, sentence, sgemm_rate
 from mnistedu._backend import import_keras
 
 keras = import_keras()
@@ -41,13 +41,11 @@ def profile(name: str, batch_size: int) -> list[tuple[str, float, float]]:
         The floor is in seconds, too. The last one is the whole step.
     """
     model, rate = mnistedu.build_recipe(name), sgemm_rate()
-    parts = []
-    for index, layer in enumerate(model.layers):
-        products = 0
-        if hasattr(layer, "kernel"):
-            products = (2 if index == 0 else 3) * _flop(layer)
-        took = _time_layer(layer, batch_size, is_first=index == 0)
-        parts.append((layer.name, took, batch_size * products / rate))
+    parts, sees_images = [], True
+    for layer, flop in zip(model.layers, keras_side.training_flop_by_layer(model), strict=True):
+        took = _time_layer(layer, batch_size, sees_images=sees_images)
+        parts.append((layer.name, took, batch_size * flop / rate))
+        sees_images = sees_images and not layer.weights
     parts.append((type(model.optimizer).__name__, _time_optimizer(model), 0.0))
     data = mnistedu.load_mnist(validation=0)
     count = 100 * batch_size
@@ -56,11 +54,7 @@ def profile(name: str, batch_size: int) -> list[tuple[str, float, float]]:
     return parts
 
 
-def _flop(layer: keras.Layer) -> float:
-    return float(2 * np.prod(layer.output.shape[1:-1]) * np.prod(layer.kernel.shape))
-
-
-def _time_layer(layer: keras.Layer, batch_size: int, *, is_first: bool) -> float:
+def _time_layer(layer: keras.Layer, batch_size: int, *, sees_images: bool) -> float:
     rng = np.random.default_rng(0)
     inputs, gradient = (
         jnp.asarray(rng.random((batch_size, *tensor.shape[1:]), np.float32))
@@ -75,7 +69,7 @@ def _time_layer(layer: keras.Layer, batch_size: int, *, is_first: bool) -> float
         def forward(weights: list, inputs: jax.Array = inputs) -> jax.Array:
             return layer.stateless_call(weights, state, inputs, **options)[0]
 
-        outputs, back = jax.vjp(forward, weights, *([] if is_first else [inputs]))
+        outputs, back = jax.vjp(forward, weights, *([] if sees_images else [inputs]))
         return outputs, back(gradient)
 
     return _time(both, state, gradient, inputs, weights)
@@ -112,7 +106,7 @@ def main() -> None:
         "--only", nargs="+", choices=BATCH_SIZES, default=list(BATCH_SIZES), metavar="RECIPE"
     )
     options = parser.parse_args()
-    print(", ".join(f"{name} {value}" for name, value in describe().items()), end=".\n\n")
+    print(sentence(describe()), end="\n\n")
     for name in options.only:
         print(f"| {name}, batch {BATCH_SIZES[name]} | a step | its products alone |\n|---|--:|--:|")
         for part, took, floor in profile(name, BATCH_SIZES[name]):

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 
 import mnistedu
-from benchmarks.machine import describe
+from benchmarks.machine import describe, sentence
 from mnistedu._backend import import_keras
 
 keras = import_keras()
@@ -118,7 +118,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.json:
         json.dump({"machine": describe(), "runs": runs}, sys.stdout, indent=2)
         return
-    print(", ".join(f"{name} {value}" for name, value in describe().items()), end=".\n\n")
+    print(sentence(describe()), end="\n\n")
     print_table(runs, options.epochs)
 
 

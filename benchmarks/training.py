@@ -25,7 +25,7 @@ from sklearn.neural_network import MLPClassifier
 
 import mnistedu
 from benchmarks import keras_side, torch_side
-from benchmarks.machine import describe, in_fresh_process, seconds, sgemm_rate
+from benchmarks.machine import describe, in_fresh_process, seconds, sentence, sgemm_rate
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, Split
 from mnistedu.prediction import predict_probabilities
@@ -390,7 +390,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.json:
         json.dump({"machine": machine, "rows": rows}, sys.stdout, indent=2)
         return
-    print(", ".join(f"{name} {value}" for name, value in machine.items()), end=".\n\n")
+    print(sentence(machine), end="\n\n")
     _print_table(rows)
 
 

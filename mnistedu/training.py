@@ -59,7 +59,7 @@ def train(
         first images of that epoch.
     callbacks : sequence of keras.callbacks.Callback, default=()
         Keras callbacks. One that watches single batches makes the steps run one by one, unless it
-        has a method ``on_stretch_end(share, logs)``: that is called several times a second with the
+        has a method ``on_stretch_end(share, logs)``: that is called about twice a second with the
         share of the epoch that is done and the measures so far.
     augmentation : callable or None, default=mnistedu.augmentation.augment
         What the images go through before each step: a function of a random key and float32 images
