@@ -229,7 +229,7 @@ def test_a_wheel_brings_all_that_the_commands_need(tmp_path):
         command = [sys.executable, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
 
-    build = "from setuptools import build_meta; build_meta.build_wheel('..')"
+    build = "from hatchling.build import build_wheel; build_wheel('..')"
     python("-c", build, cwd=source)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as files:
@@ -240,6 +240,8 @@ def test_a_wheel_brings_all_that_the_commands_need(tmp_path):
     prefix = tmp_path / "prefix"
     apart = ("--no-deps", "--no-index", "--ignore-installed", f"--prefix={prefix}")
     python("-m", "pip", "install", *apart, str(wheel))
+    settings = prefix / "etc" / "jupyter" / "jupyter_server_config.d" / "mnistedu.json"
+    assert "mnistedu.server" in settings.read_text()
     (packages,) = prefix.glob("lib*/python*/site-packages")
     copy = "from mnistedu.cli.notebooks import *; copy_lessons(Path('lessons')); print(HERE)"
     printed = python("-c", copy, cwd=tmp_path, env={"PYTHONPATH": str(packages)})

@@ -89,6 +89,7 @@ def app(options: argparse.Namespace) -> int:
             "--preheat_kernel=True",
             "--pool_size=1",
             "--VoilaConfiguration.multi_kernel_manager_class=mnistedu.cli.kernels.PageKernels",
+            "--Voila.kernel_websocket_connection_class=mnistedu.server.PromptConnection",
             f"--MappingKernelManager.cull_interval={SECONDS_BETWEEN_LOOKS}",
             "--MappingKernelManager.cull_idle_timeout=1",
             *["--no-browser"] * options.no_browser,
