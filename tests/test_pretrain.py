@@ -11,6 +11,7 @@ from mnistedu import Ink, Recognizer, to_input
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset
 from mnistedu.ink import UnipenSample
+from mnistedu.pretrain import __main__ as command
 from mnistedu.pretrain import negatives, sources, views
 from mnistedu.pretrain.__main__ import calibrate, main, pretrain
 from mnistedu.pretrained import load_weights, save_weights
@@ -157,13 +158,34 @@ def test_weights_are_written_whole_in_16_bits(tmp_path):
 def test_a_small_training_ends_with_weights_that_run(tmp_path, few, pens, caplog):
     path = tmp_path / "weights.npz"
     with caplog.at_level(logging.INFO, "mnistedu.pretrain"):
-        pretrain(few, pens, path, epochs=[1, 1], times=1.0)
+        pretrain(few, pens, path, epochs=2)
     assert "threshold" in caplog.text
     weights, threshold = load_weights(path)
     assert 0 < threshold < 1
     probabilities = answer(weights, to_input(few.validation.images))
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
-    assert {file.name for file in tmp_path.iterdir()} == {"weights.npz", "weights.keras"}
+    assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
+
+
+def test_an_interrupted_training_goes_on_where_it_was(tmp_path, few, pens, monkeypatch):
+    path = tmp_path / "weights.npz"
+
+    def interrupt(epoch: int, logs: dict[str, float]) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as change:
+        change.setattr(command, "_report", interrupt)
+        with (
+            pytest.warns(UserWarning, match="interrupted in epoch 1 of 2"),
+            pytest.raises(KeyboardInterrupt, match="run again"),
+        ):
+            pretrain(few, pens, path, epochs=2)
+    assert not path.exists()
+    reported = []
+    monkeypatch.setattr(command, "_report", lambda epoch, logs: reported.append(epoch))
+    pretrain(few, pens, path, epochs=2)
+    assert reported == [1]
+    assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
 
 
 def test_the_command_asks_for_the_ink(capsys):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import shutil
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnistedu._backend import import_keras
-from mnistedu._files import atomic_path
 from mnistedu.data import Dataset, load_digits, load_mnist
 from mnistedu.preprocessing import to_input
 from mnistedu.pretrain.sources import (
@@ -38,7 +38,7 @@ from mnistedu.pretrained.network import Weights, build_trainable, fold
 if TYPE_CHECKING:
     import keras
 
-RATE = 3e-3  # the highest learning rate of the first cycle
+RATE = 3e-3  # the highest learning rate
 TEMPERATURES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0)
 KEPT = 0.99  # of true digits are to be called confident
 
@@ -72,7 +72,7 @@ def pretrain(
     pens: PenDigits,
     output: str | os.PathLike[str],
     *,
-    epochs: Sequence[int],
+    epochs: int,
     times: float = 1.0,
     seed: int = 0,
 ) -> None:
@@ -85,20 +85,20 @@ def pretrain(
     pens : PenDigits
         Digits in ink. Those for the test are left alone.
     output : str or path-like
-        The .npz file to write, whole or not at all. Beside it, after each epoch, the Keras model
-        as trained so far: the same name with the ending .keras.
-    epochs : sequence of int
-        How often each view is seen in each cycle of the learning rate [1]_. A cycle rises to half
-        the rate of the one before.
+        The .npz file to write, whole or not at all. A folder beside it, the same name with the
+        ending .backup, keeps what has been trained so far: after an interruption the same call
+        goes on from there. In the end it is gone.
+    epochs : int
+        How often each view is seen.
     times : float, default=1.0
         A factor on the number of views.
     seed : int, default=0
         Decides the views, the first weights, and the order of training.
 
-    References
-    ----------
-    .. [1] I. Loshchilov and F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts",
-       ICLR 2017.
+    Raises
+    ------
+    KeyboardInterrupt
+        If the training was interrupted. The .npz file is as it was.
     """
     from mnistedu.augmentation import augment
     from mnistedu.schedules import one_cycle
@@ -113,34 +113,34 @@ def pretrain(
     log.info("%d views to train on, %d digits to choose by", len(views), len(digits))
 
     model = build_trainable()
-
-    def report(epoch: int, logs: dict[str, float]) -> None:
-        log.info("epoch %d %s", epoch + 1, {name: round(value, 4) for name, value in logs.items()})
-        with atomic_path(Path(output).with_suffix(".keras")) as path:
-            model.save(path)
-
-    for cycle, count in enumerate(epochs):
-        model.compile(
-            optimizer=keras.optimizers.AdamW(RATE / 2**cycle, weight_decay=0.01),
-            loss="sparse_categorical_crossentropy",
-            metrics=["accuracy"],
-        )
-        train(
-            model,
-            Dataset(views, digits, digits, "views"),
-            epochs=count,
-            augmentation=partial(augment, rotate=12, scale=0.12, shear=0.15, elastic=0.8),
-            schedule=one_cycle,
-            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=report)],
-            seed=seed + cycle,
-            verbose=False,
-        )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(RATE, weight_decay=0.01),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    backup = Path(output).with_suffix(".backup")
+    history = train(
+        model,
+        Dataset(views, digits, digits, "views"),
+        epochs=epochs,
+        augmentation=partial(augment, rotate=12, scale=0.12, shear=0.15, elastic=0.8),
+        schedule=one_cycle,
+        callbacks=[
+            keras.callbacks.BackupAndRestore(os.fspath(backup), delete_checkpoint=False),
+            keras.callbacks.LambdaCallback(on_epoch_end=_report),
+        ],
+        seed=seed,
+        verbose=False,
+    )
+    if history.epoch[-1:] != [epochs - 1]:
+        raise KeyboardInterrupt(f"to go on with the training, which is kept in {backup}, run again")
     weights = calibrate(model, digits)
     digits_answers, strangers_answers = (
         answer(weights, to_input(part.images)) for part in (digits, strangers)
     )
     threshold = float(np.quantile(digits_answers.max(axis=1), 1 - KEPT))
     save_weights(output, weights, threshold)
+    shutil.rmtree(backup)
     log.info(
         "accuracy %.2f %%, threshold %.3f: %.1f %% of what is no digit is above",
         100 * (digits_answers.argmax(axis=1) == digits.labels).mean(),
@@ -172,6 +172,10 @@ def calibrate(model: keras.Model, digits: Views) -> Weights:
     return candidates[best]
 
 
+def _report(epoch: int, logs: dict[str, float]) -> None:
+    log.info("epoch %d %s", epoch + 1, {name: round(value, 4) for name, value in logs.items()})
+
+
 def _validation_digits(data: Dataset, pens: PenDigits) -> Views:
     ink = np.stack([sample.ink.to_image() for sample in pens.validation])
     labels = np.array([sample.label for sample in pens.validation], np.uint8)
@@ -184,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
     parser.add_argument("--mnist", choices=["mnist", "digits"], default="mnist")
-    parser.add_argument("--epochs", type=int, nargs="+", default=[8, 9])
+    parser.add_argument("--epochs", type=int, default=17)
     parser.add_argument("--times", type=float, default=1.0, help="factor on the number of views")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", default=str(WEIGHTS), help="the .npz file to write")
