@@ -42,6 +42,7 @@ def main() -> None:
         prog="python -m benchmarks.adaptation", description=__doc__.split("\n\n")[1]
     )
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
+    parser.add_argument("--model", help="a .keras file to teach instead of the shipped network")
     parser.add_argument("--validation", action="store_true", help="use what is for choosing")
     parser.add_argument("--repeats", type=int, default=5, help="other samples each time")
     options = parser.parse_args()
@@ -49,7 +50,8 @@ def main() -> None:
     pens = pens.validation if options.validation else pens.test
     images = mnist.validation if options.validation else mnist.test
 
-    recognizer = mnistedu.Recognizer()
+    model = mnistedu.load_model(options.model) if options.model else None
+    recognizer = mnistedu.Recognizer(model)
     mnist_before = accuracy(recognizer, images)
     print("writer  tested  wrong before  wrong after  lost on MNIST  seconds")
     everything = []

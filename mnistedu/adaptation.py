@@ -31,7 +31,8 @@ from mnistedu.ink.variation import random_hand, random_image
 from mnistedu.samples import Samples
 
 TIMES = 11  # that each drawing is seen: as it is, and written again
-PENALTY = 1e-5  # on moving the weights away from where they were
+DRAWN = 0.3  # what the drawings weigh; the rest is for what must not be forgotten
+PENALTY = 3e-5  # on moving the weights away from where they were
 FOLDS = 5  # of the check: each part of the drawings is read by a copy that learnt from the others
 CLASSES = 10
 _BATCH = 64  # images between two reports of progress
@@ -163,7 +164,7 @@ def _learn(
 ) -> LastLayer:
     """Fit the layer to views of drawings, (n_views, n, n_features), and to its former answers.
 
-    Both count the same. The problem is convex: there is one solution, and no learning rate.
+    The problem is convex: there is one solution, and no learning rate.
     """
     if not len(labels):
         return layer
@@ -173,7 +174,7 @@ def _learn(
     truth = np.tile(np.eye(n_classes, dtype=np.float32)[labels], (len(features), 1))
     targets = np.concatenate([truth, np.exp(layer.log_probabilities(rehearsed))])
     counts = [len(drawings), len(rehearsed)]
-    weights = np.repeat(np.divide(0.5, counts, dtype=np.float32), counts)
+    weights = np.repeat(np.divide([DRAWN, 1 - DRAWN], counts, dtype=np.float32), counts)
     penalty = PENALTY * np.square(x).sum(axis=1).mean()
     start = np.vstack([layer.kernel, layer.bias])
 
