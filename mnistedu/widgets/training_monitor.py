@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 keras = import_keras()
 
 MOST_IMAGES = 1000  # of the validation that are read after each epoch; more would take too long
-_INTERVAL = 0.5  # seconds between two drawings of the curves, at the least
+_INTERVAL = 0.4  # seconds between two drawings of the curves, at the least
 _SHARE = 0.01  # of the time that may go into drawing; where epochs are short, some are left out
 
 
