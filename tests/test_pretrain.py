@@ -188,6 +188,21 @@ def test_an_interrupted_training_goes_on_where_it_was(tmp_path, few, pens, monke
     assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
 
 
+def test_a_training_that_ended_before_its_weights_were_written_is_not_done_again(
+    tmp_path, few, pens, monkeypatch
+):
+    path = tmp_path / "weights.npz"
+    with monkeypatch.context() as change:
+        change.setattr(command, "save_weights", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pretrain(few, pens, path, epochs=1)
+    reported = []
+    monkeypatch.setattr(command, "_report", lambda epoch, logs: reported.append(epoch))
+    pretrain(few, pens, path, epochs=1)
+    assert reported == []
+    assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
+
+
 def test_the_command_asks_for_the_ink(capsys):
     with pytest.raises(SystemExit):
         main([])

@@ -132,7 +132,7 @@ def pretrain(
         seed=seed,
         verbose=False,
     )
-    if history.epoch[-1:] != [epochs - 1]:
+    if model.optimizer.iterations < epochs * history.params["steps"]:
         raise KeyboardInterrupt(f"to go on with the training, which is kept in {backup}, run again")
     weights = calibrate(model, digits)
     digits_answers, strangers_answers = (
