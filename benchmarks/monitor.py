@@ -61,11 +61,10 @@ def train(
     model: keras.Model, data: mnistedu.Dataset, epochs: int, *, watched: bool
 ) -> tuple[float, float]:
     """Train a network; give the processor's seconds for it, and for the monitor's calls alone."""
-    own = Stopwatch()
+    own, whole = Stopwatch(), Stopwatch()
     monitor = mnistedu.TrainingMonitor(data)
     for name in CALLS:
         setattr(monitor, name, own.timed(getattr(monitor, name)))
-    whole = Stopwatch()
     whole.timed(mnistedu.train)(
         model, data, epochs=epochs, callbacks=[monitor] * watched, verbose=False
     )
