@@ -89,33 +89,6 @@ def to_blocks(images: jax.Array, size: Pair) -> jax.Array:
     return blocks.transpose(0, 1, 3, 2, 4, 5).reshape(*blocks.shape[:2], width // q, p * q, -1)
 
 
-def from_blocks(blocks: jax.Array, size: Pair) -> jax.Array:
-    """Put the blocks of `to_blocks` together again."""
-    count, height, width, _, channels = blocks.shape
-    p, q = size
-    images = blocks.reshape(count, height, width, p, q, channels).transpose(0, 1, 3, 2, 4, 5)
-    return images.reshape(count, height * p, width * q, channels)
-
-
-def convolve_in_blocks(images: jax.Array, kernel: jax.Array, size: Pair) -> jax.Array:
-    """Convolve without a border, all pixels of a block in one go.
-
-    A window that holds all that a block's pixels see moves by whole blocks. Its matrix has a column
-    for each pixel of the block and each filter: the kernel, moved to where this pixel sees it.
-    """
-    height, width = kernel.shape[:2]
-    p, q = size
-    moved = [
-        jnp.pad(kernel, [(top, p - 1 - top), (left, q - 1 - left), (0, 0), (0, 0)])
-        for top in range(p)
-        for left in range(q)
-    ]
-    window = height + p - 1, width + q - 1
-    matrix = jnp.stack(moved, axis=-2).reshape(window[0] * window[1] * kernel.shape[2], -1)
-    outputs = multiply(patches(images, window, size, (1, 1)), matrix)
-    return outputs.reshape(*outputs.shape[:-1], p * q, -1)
-
-
 @jax.custom_vjp
 def largest(places: jax.Array) -> jax.Array:
     """Give the largest value over the last axis but one; the first of equals gets the gradient."""

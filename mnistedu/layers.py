@@ -1,12 +1,11 @@
 """Keras's convolution and max-pooling layers, written to be fast on a CPU.
 
 XLA compiles a convolution well for an accelerator. On a CPU it does so only outside of loops, and
-the gradient of its pooling is slow everywhere. Both are made here from the same few parts: as many
-shifted views of the image as the window has places. The largest of the views is max pooling; the
-views side by side, times the kernel as one matrix, are a convolution.
-
-Pooling mostly follows a convolution, and takes its outputs in blocks of neighbours. A convolution
-of few channels makes them in such blocks to begin with.
+the gradient of its pooling is slow everywhere. So a convolution has kernels of its own here, which
+are compiled for the processor at hand, and do the rectifier that mostly follows as well. Pooling,
+and a convolution whose window moves in larger steps, are made of shifted views of the image, as
+many as the window has places: the largest of the views is max pooling; the views side by side,
+times the kernel as one matrix, are a convolution.
 
 The layers compute what Keras's own compute, have the same arguments, names and weights, and step
 aside where they would not be faster: on a GPU or TPU, for channels that come first, and for grouped
@@ -32,12 +31,11 @@ import jax.numpy as jnp
 
 from mnistedu import _windows
 from mnistedu._backend import import_keras
+from mnistedu._kernels import operations
 
 keras = import_keras()
 
 __all__ = ["Conv2D", "MaxPooling2D"]
-
-_BLOCK = 2, 2  # as the windows of nearly all pooling
 
 
 class Conv2D(keras.layers.Conv2D):
@@ -51,13 +49,14 @@ class Conv2D(keras.layers.Conv2D):
 
     def call(self, inputs: jax.Array) -> jax.Array:
         """Convolve a batch of images, float of shape (n, height, width, channels)."""
-        if not self._suits_blocks(inputs):
+        if not self._suits_kernels(inputs):
             return super().call(inputs)
-        padded = self._pad(inputs)
-        outputs = _windows.convolve_in_blocks(padded, jnp.asarray(self.kernel), _BLOCK)
-        if self.use_bias:
-            outputs += self.bias
-        return _windows.from_blocks(self.activation(outputs), _BLOCK)
+        biases = self.bias if self.use_bias else jnp.zeros(self.filters, jnp.float32)
+        rectify = self.activation is keras.activations.relu
+        outputs = operations.convolve(
+            self._pad(inputs), jnp.asarray(self.kernel), jnp.asarray(biases), rectify
+        )
+        return outputs if rectify else self.activation(outputs)
 
     def convolution_op(self, inputs: jax.Array, kernel: jax.Array) -> jax.Array:
         """Convolve without bias and activation."""
@@ -72,12 +71,14 @@ class Conv2D(keras.layers.Conv2D):
         geometry = self.kernel_size, self.strides, self.dilation_rate
         return _windows.pad(inputs, *geometry, self.padding, 0)
 
-    def _suits_blocks(self, inputs: jax.Array) -> bool:
+    def _suits_kernels(self, inputs: jax.Array) -> bool:
         return (
             _is_fast(self.data_format)
-            and inputs.shape[-1] == 1
+            and inputs.dtype == self.kernel.dtype == "float32"
+            and self.groups == 1
             and set(self.strides) == set(self.dilation_rate) == {1}
-            and not any(size % 2 for size in self.compute_output_shape(inputs.shape)[1:3])
+            and min(self.compute_output_shape(inputs.shape)[1:]) > 0
+            and operations.usable()
         )
 
 

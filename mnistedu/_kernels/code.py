@@ -1,0 +1,114 @@
+"""The few phrases of LLVM's language that the kernels are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from llvmlite import ir
+
+FLOAT = ir.FloatType()
+INDEX = ir.IntType(64)
+POINTER = ir.PointerType()
+
+Number = ir.Value | int
+
+_ALIGNMENT = 4  # bytes: that of a float, also for vectors
+
+
+class Code(ir.IRBuilder):
+    """LLVM's builder, with loops over indices and vectors of floats.
+
+    Parameters
+    ----------
+    function : llvmlite.ir.Function
+        Which gets its first block.
+    lanes : int, default=1
+        How many floats a vector holds.
+    """
+
+    def __init__(self, function: ir.Function, lanes: int = 1) -> None:
+        super().__init__(function.append_basic_block("entry"))
+        self.lanes = lanes
+        self.vector = ir.VectorType(FLOAT, lanes)
+
+    def at(self, pointer: ir.Value, *steps: tuple[Number, int]) -> ir.Value:
+        """Move a pointer: for each step, so many times so many floats."""
+        for times, floats in steps:
+            if isinstance(times, int):
+                distance = INDEX(times * floats)
+            else:
+                distance = self.mul(times, INDEX(floats))
+            pointer = self.gep(pointer, [distance], source_etype=FLOAT)
+        return pointer
+
+    @contextmanager
+    def loop(self, start: Number, stop: Number) -> Iterator[ir.Value]:
+        """Run what is written inside for each index; for the first one in any case."""
+        start, stop = (INDEX(n) if isinstance(n, int) else n for n in (start, stop))
+        before = self.block
+        body, after = self.append_basic_block("loop"), self.append_basic_block("after")
+        self.branch(body)
+        self.position_at_end(body)
+        index = self.phi(INDEX)
+        index.add_incoming(start, before)
+        yield index
+        following = self.add(index, INDEX(1))
+        index.add_incoming(following, self.block)
+        self.cbranch(self.icmp_signed("<", following, stop), body, after)
+        self.position_at_end(after)
+
+    @contextmanager
+    def repeat_until(self) -> Iterator[Callable[[ir.Value], None]]:
+        """Run what is written inside again and again; its last word is whether that was all."""
+        body, after = self.append_basic_block("loop"), self.append_basic_block("after")
+        self.branch(body)
+        self.position_at_end(body)
+        yield lambda finished: self.cbranch(finished, after, body)
+        self.position_at_end(after)
+
+    def load_vector(self, pointer: ir.Value, length: int) -> ir.Value:
+        """Load a vector's first floats; the others are 0."""
+        if length == self.lanes:
+            return self.load(pointer, typ=self.vector, align=_ALIGNMENT)
+        load = self.external(
+            f"llvm.masked.load.v{self.lanes}f32.p0",
+            self.vector,
+            [POINTER, ir.IntType(32), self._mask(length).type, self.vector],
+        )
+        zero = ir.Constant(self.vector, None)
+        return self.call(load, [pointer, ir.IntType(32)(_ALIGNMENT), self._mask(length), zero])
+
+    def store_vector(self, value: ir.Value, pointer: ir.Value, length: int) -> None:
+        """Store a vector's first floats."""
+        if length == self.lanes:
+            self.store(value, pointer, align=_ALIGNMENT)
+            return
+        store = self.external(
+            f"llvm.masked.store.v{self.lanes}f32.p0",
+            ir.VoidType(),
+            [self.vector, POINTER, ir.IntType(32), self._mask(length).type],
+        )
+        self.call(store, [value, pointer, ir.IntType(32)(_ALIGNMENT), self._mask(length)])
+
+    def repeat(self, value: ir.Value) -> ir.Value:
+        """Make a vector of one float."""
+        undefined = ir.Constant(self.vector, ir.Undefined)
+        first = self.insert_element(undefined, value, INDEX(0))
+        zeros = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
+        return self.shuffle_vector(first, undefined, zeros)
+
+    def multiply_add(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
+        """Give a * b + c, in one instruction."""
+        fma = self.external(f"llvm.fma.v{self.lanes}f32", self.vector, [self.vector] * 3)
+        return self.call(fma, [a, b, c])
+
+    def external(self, name: str, result: ir.Type, arguments: list[ir.Type]) -> ir.Function:
+        """Name a function of LLVM's or of the C library's."""
+        if name in self.module.globals:
+            return self.module.globals[name]
+        return ir.Function(self.module, ir.FunctionType(result, arguments), name)
+
+    def _mask(self, length: int) -> ir.Constant:
+        bits = [int(lane < length) for lane in range(self.lanes)]
+        return ir.Constant(ir.VectorType(ir.IntType(1), self.lanes), bits)

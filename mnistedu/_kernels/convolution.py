@@ -1,0 +1,259 @@
+"""The two loops of a convolution, as a processor likes them.
+
+A processor is fastest at multiplying and adding what is in its registers. So both loops work out a
+small block of results at a time, all of which stay in registers until they are done: some pixels of
+a row, each with some vectors of filters. Each number that is loaded serves the whole block [1]_.
+Images come as Keras has them, channels last. So the columns and channels under one row of a kernel
+lie side by side in memory, and one loop goes along them.
+
+References
+----------
+.. [1] E. Georganas et al., "Anatomy of High-Performance Deep Learning Convolutions on SIMD
+   Architectures", SC 2018.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from llvmlite import ir
+
+from mnistedu._kernels.code import FLOAT, INDEX, POINTER, Code
+from mnistedu._kernels.machine import Registers
+
+
+class Shape(NamedTuple):
+    """What a convolution looks like: the padded image, the kernel, and the number of filters."""
+
+    height: int
+    width: int
+    channels: int
+    kernel_height: int
+    kernel_width: int
+    filters: int
+
+    @property
+    def rows(self) -> int:
+        """Of the result."""
+        return self.height - self.kernel_height + 1
+
+    @property
+    def columns(self) -> int:
+        """Of the result."""
+        return self.width - self.kernel_width + 1
+
+    @property
+    def under_row(self) -> int:
+        """Numbers of the image under one row of the kernel."""
+        return self.kernel_width * self.channels
+
+    @property
+    def weights(self) -> int:
+        """Of the kernel, without the biases."""
+        return self.kernel_height * self.under_row * self.filters
+
+
+def convolve(
+    module: ir.Module, shape: Shape, registers: Registers, *, rectify: bool
+) -> ir.Function:
+    """Write the function that convolves one image: kernel, bias and, if wanted, rectifier.
+
+    It takes the image's number, how many there are, images, kernel, biases, and outputs.
+    """
+    code, (image, _, images, kernel, biases, outputs) = _begin(
+        module, registers, "convolve", buffers=4
+    )
+    images = code.at(images, (image, shape.height * shape.width * shape.channels))
+    outputs = code.at(outputs, (image, shape.rows * shape.columns * shape.filters))
+    with code.loop(0, shape.rows) as row:
+        for first, lengths in _blocks_of_filters(code, shape.filters, registers):
+            for column, pixels in _tiles(code, shape.columns, _height(lengths, registers)):
+                seen = code.at(
+                    images, (row, shape.width * shape.channels), (column, shape.channels)
+                )
+                block = _Block(code, pixels, lengths)
+                block.clear()
+                with code.loop(0, shape.kernel_height) as down:
+                    line = code.at(seen, (down, shape.width * shape.channels))
+                    weights = code.at(kernel, (down, shape.under_row * shape.filters), (first, 1))
+                    with code.loop(0, shape.under_row) as across:
+                        block.add_products(
+                            [
+                                code.at(line, (across, 1), (n, shape.channels))
+                                for n in range(pixels)
+                            ],
+                            code.at(weights, (across, shape.filters)),
+                        )
+                block.add_to_each(code.at(biases, (first, 1)))
+                if rectify:
+                    block.rectify()
+                result = code.at(
+                    outputs,
+                    (row, shape.columns * shape.filters),
+                    (column, shape.filters),
+                    (first, 1),
+                )
+                block.store(result, shape.filters)
+    code.ret_void()
+    return code.function
+
+
+def gradient(module: ir.Module, shape: Shape, registers: Registers, *, pieces: int) -> ir.Function:
+    """Write the function that sums the gradient of kernel and biases over a share of the images.
+
+    It takes the share's number, how many images there are, the images, the gradients of the
+    outputs, and the sums: for each share those of the kernel and behind them those of the biases.
+    """
+    code, (piece, count, images, gradients, sums) = _begin(module, registers, "gradient", buffers=3)
+    sums = code.at(sums, (piece, shape.weights + shape.filters))
+    with code.loop(0, shape.weights + shape.filters) as place:
+        code.store(FLOAT(0), code.at(sums, (place, 1)))
+    start = code.udiv(code.mul(piece, count), INDEX(pieces))
+    stop = code.udiv(code.mul(code.add(piece, INDEX(1)), count), INDEX(pieces))
+    with code.if_then(code.icmp_signed("<", start, stop)), code.loop(start, stop) as image:
+        image_start = code.at(images, (image, shape.height * shape.width * shape.channels))
+        wanted = code.at(gradients, (image, shape.rows * shape.columns * shape.filters))
+        for first, lengths in _blocks_of_filters(code, shape.filters, registers):
+            wanted_here = code.at(wanted, (first, 1))
+            with code.loop(0, shape.kernel_height) as down:
+                for across, numbers in _tiles(code, shape.under_row, _height(lengths, registers)):
+                    seen = code.at(image_start, (down, shape.width * shape.channels), (across, 1))
+                    block = _Block(code, numbers, lengths)
+                    block.clear()
+                    with _pixels(code, shape) as (row, column):
+                        window = code.at(
+                            seen, (row, shape.width * shape.channels), (column, shape.channels)
+                        )
+                        block.add_products(
+                            [code.at(window, (n, 1)) for n in range(numbers)],
+                            _pixel(code, wanted_here, row, column, shape),
+                        )
+                    place = code.at(
+                        sums,
+                        (down, shape.under_row * shape.filters),
+                        (across, shape.filters),
+                        (first, 1),
+                    )
+                    block.add_from(place, shape.filters)
+                    block.store(place, shape.filters)
+            block = _Block(code, 1, lengths)
+            block.clear()
+            with _pixels(code, shape) as (row, column):
+                block.add_from(_pixel(code, wanted_here, row, column, shape))
+            place = code.at(sums, (shape.weights, 1), (first, 1))
+            block.add_from(place)
+            block.store(place)
+    code.ret_void()
+    return code.function
+
+
+class _Block:
+    """Sums that stay in registers: so many rows, each of some vectors."""
+
+    def __init__(self, code: Code, rows: int, lengths: list[int]) -> None:
+        self._code, self._lengths = code, lengths
+        with code.goto_entry_block():
+            self._sums = [[code.alloca(code.vector) for _ in lengths] for _ in range(rows)]
+
+    def clear(self) -> None:
+        self._change(lambda _: ir.Constant(self._code.vector, None))
+
+    def rectify(self) -> None:
+        zero, code = ir.Constant(self._code.vector, None), self._code
+        # What is no number stays so.
+        self._change(lambda old: code.select(code.fcmp_unordered(">", old, zero), old, zero))
+
+    def add_products(self, factors: list[ir.Value], vectors: ir.Value) -> None:
+        """Add to each row its own factor times the vectors; all of them are in memory."""
+        code = self._code
+        loaded = self._load(vectors)
+        for row, factor in zip(self._sums, factors, strict=True):
+            repeated = code.repeat(code.load(factor, typ=FLOAT))
+            for total, vector in zip(row, loaded, strict=True):
+                old = code.load(total, typ=code.vector)
+                code.store(code.multiply_add(repeated, vector, old), total)
+
+    def add_to_each(self, vectors: ir.Value) -> None:
+        """Add the same vectors to each row."""
+        for row in self._sums:
+            self._add(row, self._load(vectors))
+
+    def add_from(self, pointer: ir.Value, stride: int = 0) -> None:
+        """Add what is in memory, the rows `stride` apart."""
+        for number, row in enumerate(self._sums):
+            self._add(row, self._load(self._code.at(pointer, (number, stride))))
+
+    def store(self, pointer: ir.Value, stride: int = 0) -> None:
+        """Put the sums into memory, the rows `stride` apart."""
+        code = self._code
+        for number, row in enumerate(self._sums):
+            for position, (total, length) in enumerate(zip(row, self._lengths, strict=True)):
+                place = code.at(pointer, (number, stride), (position, code.lanes))
+                code.store_vector(code.load(total, typ=code.vector), place, length)
+
+    def _load(self, pointer: ir.Value) -> list[ir.Value]:
+        code = self._code
+        return [
+            code.load_vector(code.at(pointer, (position, code.lanes)), length)
+            for position, length in enumerate(self._lengths)
+        ]
+
+    def _add(self, row: list[ir.Value], vectors: list[ir.Value]) -> None:
+        code = self._code
+        for total, vector in zip(row, vectors, strict=True):
+            code.store(code.fadd(code.load(total, typ=code.vector), vector), total)
+
+    def _change(self, change: Callable[[ir.Value], ir.Value]) -> None:
+        for row in self._sums:
+            for total in row:
+                old = self._code.load(total, typ=self._code.vector)
+                self._code.store(change(old), total)
+
+
+def _begin(
+    module: ir.Module, registers: Registers, name: str, *, buffers: int
+) -> tuple[Code, tuple[ir.Value, ...]]:
+    kind = ir.FunctionType(ir.VoidType(), [INDEX, INDEX, *[POINTER] * buffers])
+    function = ir.Function(module, kind, name)
+    return Code(function, registers.lanes), function.args
+
+
+@contextmanager
+def _pixels(code: Code, shape: Shape) -> Iterator[tuple[ir.Value, ir.Value]]:
+    with code.loop(0, shape.rows) as row, code.loop(0, shape.columns) as column:
+        yield row, column
+
+
+def _pixel(
+    code: Code, pointer: ir.Value, row: ir.Value, column: ir.Value, shape: Shape
+) -> ir.Value:
+    return code.at(pointer, (row, shape.columns * shape.filters), (column, shape.filters))
+
+
+def _blocks_of_filters(
+    code: Code, filters: int, registers: Registers
+) -> Iterator[tuple[ir.Value, list[int]]]:
+    """Cut the filters into blocks of vectors: where each begins, how long its vectors are."""
+    lanes = registers.lanes
+    widest = lanes * (4 if registers.count == 32 else 2)
+    for first, width in _tiles(code, filters, widest, even=False):
+        yield first, [min(lanes, width - place) for place in range(0, width, lanes)]
+
+
+def _height(lengths: list[int], registers: Registers) -> int:
+    """Give how many rows of sums the registers hold, beside what is multiplied."""
+    return (registers.count - 1 - len(lengths)) // len(lengths)
+
+
+def _tiles(
+    code: Code, length: int, longest: int, *, even: bool = True
+) -> Iterator[tuple[ir.Value, int]]:
+    """Cut a length into tiles: where each begins, how long it is. All but the last are a loop."""
+    size = -(-length // -(-length // longest)) if even else min(length, longest)
+    whole, rest = divmod(length, size)
+    with code.loop(0, whole) as number:
+        yield code.mul(number, INDEX(size)), size
+    if rest:
+        yield INDEX(whole * size), rest

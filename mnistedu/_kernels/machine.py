@@ -1,0 +1,70 @@
+"""The processor at hand: how wide its vectors are, and code compiled for it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from llvmlite import binding as llvm
+from llvmlite import ir
+
+
+@dataclass(frozen=True)
+class Registers:
+    """The processor's registers for vectors.
+
+    Attributes
+    ----------
+    lanes : int
+        How many 32-bit numbers each of them holds.
+    count : int
+        How many there are.
+    """
+
+    lanes: int
+    count: int
+
+
+@functools.cache
+def registers() -> Registers:
+    """Tell what the processor has."""
+    _initialize()
+    features = llvm.get_host_cpu_features()
+    if features.get("avx512f"):
+        return Registers(lanes=16, count=32)
+    if features.get("avx2") and features.get("fma"):
+        return Registers(lanes=8, count=16)
+    return Registers(lanes=4, count=16 if features.get("sse2") else 32)
+
+
+def compile_module(module: ir.Module) -> llvm.ExecutionEngine:
+    """Compile a module for this processor.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+
+    Returns
+    -------
+    engine : llvmlite.binding.ExecutionEngine
+        Holds the machine code: ``engine.get_function_address(name)``.
+    """
+    _initialize()
+    target = llvm.Target.from_default_triple()
+    machine = target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
+    )
+    parsed = llvm.parse_assembly(str(module))
+    parsed.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.loop_unrolling = False
+    passes = llvm.create_pass_builder(machine, options)
+    passes.getModulePassManager().run(parsed, passes)
+    engine = llvm.create_mcjit_compiler(parsed, machine)
+    engine.finalize_object()
+    return engine
+
+
+def _initialize() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
