@@ -103,8 +103,10 @@ class MaxPooling2D(keras.layers.MaxPooling2D):
         height, width = (
             size // step * step for size, step in zip(padded.shape[1:3], self.strides, strict=True)
         )
-        blocks = _windows.to_blocks(padded[:, :height, :width], self.pool_size)
-        return _windows.largest(blocks)
+        filled = padded[:, :height, :width]
+        if filled.size and filled.dtype == "float32" and operations.usable():
+            return operations.pool(filled, tuple(self.pool_size))
+        return _windows.largest(_windows.to_blocks(filled, self.pool_size))
 
 
 def _is_fast(data_format: str) -> bool:

@@ -7,6 +7,7 @@ imported for it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from mnistedu._backend import is_keras_model
 from mnistedu._threads import one_thread
 from mnistedu.ink import SIZE, Ink
 from mnistedu.preprocessing import Bitmap, steps, to_input
-from mnistedu.pretrained import load_pretrained, load_weights
+from mnistedu.pretrained import WEIGHTS, load_pretrained, load_weights
 from mnistedu.pretrained.forward import answer
 
 if TYPE_CHECKING:
@@ -103,12 +104,15 @@ class Recognizer:
     Parameters
     ----------
     model : keras.Model or callable, default=None
-        None for the shipped weights. A Keras model answers from a copy of its weights, which
+        None for `weights`. A Keras model answers from a copy of its weights, which
         follows the model when it is trained further, also while that goes on. A callable takes an
         image, uint8 of shape (28, 28), and returns the probabilities of the ten digits.
+    weights : str or path-like, optional
+        Instead of a model: a file that ``python -m mnistedu.pretrain`` wrote, by default the one
+        that ships.
     threshold : float, optional
         The probability from which an answer is confident, in [0, 1]. By default 0.9, or for the
-        shipped weights the one that lets 99 % of true digits pass.
+        weights the one that lets 99 % of true digits pass.
 
     Attributes
     ----------
@@ -119,10 +123,13 @@ class Recognizer:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file of weights.
     TypeError
         If the model is neither.
     ValueError
-        If the threshold is no probability, or the model takes or gives anything else.
+        If the threshold is no probability, the model takes or gives anything else, the file holds
+        anything else, or there is a model as well as weights.
 
     Examples
     --------
@@ -137,15 +144,18 @@ class Recognizer:
         self,
         model: keras.Model | Callable[[np.ndarray], np.ndarray] | None = None,
         *,
+        weights: str | os.PathLike[str] | None = None,
         threshold: float | None = None,
     ) -> None:
+        if model is not None and weights is not None:
+            raise ValueError("a recogniser has a model or weights; give one of them")
         if threshold is not None and not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be a probability in [0, 1], got {threshold}")
         self.model = model
         self.adaptation: Adaptation | None = None
         default = THRESHOLD
         if model is None:
-            self._weights, default = load_weights()
+            self._weights, default = load_weights(WEIGHTS if weights is None else weights)
         self._ask = self._answer_shipped if model is None else _answerer(model)
         self.threshold = default if threshold is None else threshold
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ import pytest
 
 import mnistedu
 from mnistedu import Ink, Prediction, Recognizer, to_input
-from mnistedu.pretrained import load_pretrained, load_weights
+from mnistedu.pretrained import load_pretrained, load_weights, save_weights
 from mnistedu.pretrained.forward import answer
 
 ZERO = Ink([np.stack([np.cos(t := np.linspace(0, 6.3, 60)), 1.4 * np.sin(t)], axis=1) * 80])
@@ -118,6 +119,39 @@ def test_accuracy_on_mnist(mnist):
     x = to_input(mnist.test.images)
     probabilities = answer(load_weights()[0], x)
     assert (probabilities.argmax(axis=1) == mnist.test.labels).mean() >= 0.995
+
+
+def test_weights_of_ones_own_making(tmp_path, shipped):
+    weights, _ = load_weights()
+    path = tmp_path / "mine.npz"
+    save_weights(path, weights | {"classes_bias": np.eye(11)[3] * 100}, threshold=0.5)
+    mine = Recognizer(weights=path)
+    assert mine.threshold == 0.5
+    assert mine.predict(SEVEN).digit == 3
+    assert shipped.predict(SEVEN).digit == 7
+
+
+def test_what_are_no_weights_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Recognizer(weights=tmp_path / "missing.npz")
+    for name, write in {
+        "text.npz": lambda path: path.write_text("weights"),
+        "empty.npz": lambda path: path.touch(),
+        "array.npz": lambda path: path.write_bytes(_as_file(np.save, np.zeros(3))),
+        "other.npz": lambda path: save_weights(path, {"kernel": np.zeros((2, 2))}, 0.5),
+    }.items():
+        path = tmp_path / name
+        write(path)
+        with pytest.raises(ValueError, match=rf"as python -m mnistedu.pretrain writes.*{name}"):
+            Recognizer(weights=path)
+    with pytest.raises(ValueError, match="a model or weights"):
+        Recognizer(lambda image: np.eye(10)[0], weights=path)
+
+
+def _as_file(save, array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    save(file, array)
+    return file.getvalue()
 
 
 def test_a_keras_model_answers_as_it_would_itself(mlp, digits):

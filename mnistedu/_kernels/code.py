@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 
 from llvmlite import ir
+
+from mnistedu._kernels.machine import Registers
 
 FLOAT = ir.FloatType()
 INDEX = ir.IntType(64)
@@ -32,15 +35,17 @@ class Code(ir.IRBuilder):
         self.lanes = lanes
         self.vector = ir.VectorType(FLOAT, lanes)
 
+    def place(self, *steps: tuple[Number, int]) -> ir.Value:
+        """Add up: for each step, so many times so many."""
+        distances = [
+            INDEX(times * size) if isinstance(times, int) else self.mul(times, INDEX(size))
+            for times, size in steps
+        ]
+        return reduce(self.add, distances)
+
     def at(self, pointer: ir.Value, *steps: tuple[Number, int]) -> ir.Value:
         """Move a pointer: for each step, so many times so many floats."""
-        for times, floats in steps:
-            if isinstance(times, int):
-                distance = INDEX(times * floats)
-            else:
-                distance = self.mul(times, INDEX(floats))
-            pointer = self.gep(pointer, [distance], source_etype=FLOAT)
-        return pointer
+        return self.gep(pointer, [self.place(*steps)], source_etype=FLOAT)
 
     @contextmanager
     def loop(self, start: Number, stop: Number) -> Iterator[ir.Value]:
@@ -103,6 +108,11 @@ class Code(ir.IRBuilder):
         fma = self.external(f"llvm.fma.v{self.lanes}f32", self.vector, [self.vector] * 3)
         return self.call(fma, [a, b, c])
 
+    def largest(self, a: ir.Value, b: ir.Value) -> ir.Value:
+        """Give the larger of each pair; what is no number if one of them is none."""
+        name = f"llvm.maximum.v{self.lanes}f32"
+        return self.call(self.external(name, self.vector, [self.vector] * 2), [a, b])
+
     def external(self, name: str, result: ir.Type, arguments: list[ir.Type]) -> ir.Function:
         """Name a function of LLVM's or of the C library's."""
         if name in self.module.globals:
@@ -112,3 +122,28 @@ class Code(ir.IRBuilder):
     def _mask(self, length: int) -> ir.Constant:
         bits = [int(lane < length) for lane in range(self.lanes)]
         return ir.Constant(ir.VectorType(ir.IntType(1), self.lanes), bits)
+
+
+def begin(
+    module: ir.Module, registers: Registers, name: str, *, buffers: int
+) -> tuple[Code, tuple[ir.Value, ...]]:
+    """Begin a kernel: a function that does one piece of the work.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Which gets the function.
+    registers : Registers
+    name : str
+    buffers : int
+        How many inputs and outputs there are.
+
+    Returns
+    -------
+    code : Code
+    arguments : tuple of llvmlite.ir.Value
+        The number of the piece, the number of images, and where the buffers begin.
+    """
+    kind = ir.FunctionType(ir.VoidType(), [INDEX, INDEX, *[POINTER] * buffers])
+    function = ir.Function(module, kind, name)
+    return Code(function, registers.lanes), function.args

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from llvmlite import ir
 
-from mnistedu._kernels.code import FLOAT, INDEX, POINTER, Code
+from mnistedu._kernels.code import FLOAT, INDEX, Code, begin
 from mnistedu._kernels.machine import Registers
 
 
@@ -62,7 +62,7 @@ def convolve(
 
     It takes the image's number, how many there are, images, kernel, biases, and outputs.
     """
-    code, (image, _, images, kernel, biases, outputs) = _begin(
+    code, (image, _, images, kernel, biases, outputs) = begin(
         module, registers, "convolve", buffers=4
     )
     images = code.at(images, (image, shape.height * shape.width * shape.channels))
@@ -106,7 +106,7 @@ def gradient(module: ir.Module, shape: Shape, registers: Registers, *, pieces: i
     It takes the share's number, how many images there are, the images, the gradients of the
     outputs, and the sums: for each share those of the kernel and behind them those of the biases.
     """
-    code, (piece, count, images, gradients, sums) = _begin(module, registers, "gradient", buffers=3)
+    code, (piece, count, images, gradients, sums) = begin(module, registers, "gradient", buffers=3)
     sums = code.at(sums, (piece, shape.weights + shape.filters))
     with code.loop(0, shape.weights + shape.filters) as place:
         code.store(FLOAT(0), code.at(sums, (place, 1)))
@@ -210,14 +210,6 @@ class _Block:
             for total in row:
                 old = self._code.load(total, typ=self._code.vector)
                 self._code.store(change(old), total)
-
-
-def _begin(
-    module: ir.Module, registers: Registers, name: str, *, buffers: int
-) -> tuple[Code, tuple[ir.Value, ...]]:
-    kind = ir.FunctionType(ir.VoidType(), [INDEX, INDEX, *[POINTER] * buffers])
-    function = ir.Function(module, kind, name)
-    return Code(function, registers.lanes), function.args
 
 
 @contextmanager

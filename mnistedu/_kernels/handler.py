@@ -85,7 +85,7 @@ def add_handler(module: ir.Module, kernel: ir.Function, pieces: int | None = Non
         code.call_interface(interface, _ADD_TASK, code.structure(_TASK, context, task, work))
     _work_along(code, kernel, work, shared)
     with code.repeat_until() as finished:
-        done = code.load_atomic(code.place(work, shared, _DONE), "acquire", 8, typ=INDEX)
+        done = code.load_atomic(code.member(work, shared, _DONE), "acquire", 8, typ=INDEX)
         finished(code.icmp_signed("==", done, count))
     _let_go(code, work, shared)
     code.ret(_NOTHING)
@@ -129,16 +129,16 @@ def _work_along(
     count = code.read(work, shared, _PIECES)
     arguments = [code.read(work, shared, place) for place in range(_IMAGES, len(shared.elements))]
     with code.repeat_until() as finished:
-        piece = code.add_to(code.place(work, shared, _NEXT), 1)
+        piece = code.add_to(code.member(work, shared, _NEXT), 1)
         none_left = code.icmp_signed(">=", piece, count)
         with code.if_then(code.not_(none_left)):
             code.call(kernel, [piece, *arguments])
-            code.add_to(code.place(work, shared, _DONE), 1)
+            code.add_to(code.member(work, shared, _DONE), 1)
         finished(none_left)
 
 
 def _let_go(code: _Code, work: ir.Value, shared: ir.LiteralStructType) -> None:
-    holders = code.add_to(code.place(work, shared, _HOLDERS), -1)
+    holders = code.add_to(code.member(work, shared, _HOLDERS), -1)
     with code.if_then(code.icmp_signed("<=", holders, INDEX(1))):
         code.call(code.external("free", ir.VoidType(), [POINTER]), [work])
 
@@ -146,7 +146,7 @@ def _let_go(code: _Code, work: ir.Value, shared: ir.LiteralStructType) -> None:
 class _Code(Code):
     """Code with structures."""
 
-    def place(self, pointer: ir.Value, structure: ir.Type, *places: int) -> ir.Value:
+    def member(self, pointer: ir.Value, structure: ir.Type, *places: int) -> ir.Value:
         """Find a member of a structure, or a member of a member."""
         indices = [_INT(0), *map(_INT, places)]
         return self.gep(pointer, indices, source_etype=structure)
@@ -156,11 +156,11 @@ class _Code(Code):
         kind = structure
         for place in places:
             kind = kind.elements[place]
-        return self.load(self.place(pointer, structure, *places), typ=kind)
+        return self.load(self.member(pointer, structure, *places), typ=kind)
 
     def write(self, pointer: ir.Value, structure: ir.Type, *places: int, value: ir.Value) -> None:
         """Store a member."""
-        self.store(value, self.place(pointer, structure, *places))
+        self.store(value, self.member(pointer, structure, *places))
 
     def structure(self, kind: ir.LiteralStructType, *values: ir.Value) -> ir.Value:
         """Make a structure as the interface takes it: after its head, these values."""
@@ -179,7 +179,7 @@ class _Code(Code):
     def call_interface(self, interface: ir.Value, place: int, arguments: ir.Value) -> None:
         """Call one of XLA's functions. None of those that are called here can fail."""
         function = ir.FunctionType(POINTER, [POINTER]).as_pointer()
-        self.call(self.load(self.place(interface, _API, place), typ=function), [arguments])
+        self.call(self.load(self.member(interface, _API, place), typ=function), [arguments])
 
     def add_to(self, pointer: ir.Value, number: int) -> ir.Value:
         """Add to a number that other threads change too. Give what it was."""

@@ -1,4 +1,4 @@
-"""The compiled convolution as a function of JAX, with gradients of any order."""
+"""The compiled kernels as functions of JAX, with gradients of any order."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import os
 import threading
 import warnings
 from collections.abc import Callable
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from llvmlite import binding as llvm
 from llvmlite import ir
 
-from mnistedu._kernels import convolution
+from mnistedu._kernels import convolution, pooling
 from mnistedu._kernels.convolution import Shape
 from mnistedu._kernels.handler import add_handler
 from mnistedu._kernels.machine import compile_module, registers
@@ -26,6 +27,8 @@ _PIECES = os.cpu_count() or 1  # of the sum over the images of a batch
 @functools.cache
 def usable() -> bool:
     """Tell whether LLVM and XLA take the kernels here: by trying."""
+    if os.name != "posix":  # nobody has tried; a mistake would end the process
+        return False
     try:
         with _compiling:
             _compile("convolve", Shape(3, 3, 1, 3, 3, 1))
@@ -92,7 +95,55 @@ weights_gradient.defvjp(
 )
 
 
-def _call(kind: str, shape: Shape, result: tuple[int, ...], *inputs: jax.Array) -> jax.Array:
+@functools.partial(jax.custom_vjp, nondiff_argnums=(1,))
+def pool(images: jax.Array, window: tuple[int, int]) -> jax.Array:
+    """Give the largest value of each window, for each channel.
+
+    The images are float32 of shape (n, height, width, channels), and the windows fill them.
+    """
+    shape = _pooling_shape(images, window)
+    return _call("pool", shape, (len(images), *shape[:3]), images)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
+def unpool(
+    images: jax.Array, outputs: jax.Array, gradients: jax.Array, window: tuple[int, int]
+) -> jax.Array:
+    """Give the gradient of the images for that of the outputs: it goes to the first of equals."""
+    shape = _pooling_shape(images, window)
+    return _call("unpool", shape, images.shape, images, outputs, gradients)
+
+
+def _unpool_backward(window: tuple[int, int], kept: tuple, moves: jax.Array) -> tuple:
+    images, outputs = kept
+    chosen = unpool(images, outputs, jnp.ones_like(outputs), window) * moves
+    n, height, width, channels = images.shape
+    p, q = window
+    places = chosen.reshape(n, height // p, p, width // q, q, channels)
+    return jnp.zeros_like(images), jnp.zeros_like(outputs), places.sum(axis=(2, 4))
+
+
+def _pool_forward(images: jax.Array, window: tuple[int, int]) -> tuple[jax.Array, tuple]:
+    outputs = pool(images, window)
+    return outputs, (images, outputs)
+
+
+pool.defvjp(_pool_forward, lambda window, kept, gradients: (unpool(*kept, gradients, window),))
+unpool.defvjp(
+    lambda images, outputs, gradients, window: (
+        unpool(images, outputs, gradients, window),
+        (images, outputs),
+    ),
+    _unpool_backward,
+)
+
+
+def _pooling_shape(images: jax.Array, window: tuple[int, int]) -> pooling.Shape:
+    _, height, width, channels = images.shape
+    return pooling.Shape(height // window[0], width // window[1], channels, *window)
+
+
+def _call(kind: str, shape: NamedTuple, result: tuple[int, ...], *inputs: jax.Array) -> jax.Array:
     with _compiling:
         _compile(kind, shape)
     output = jax.ShapeDtypeStruct(result, jnp.float32)
@@ -100,7 +151,7 @@ def _call(kind: str, shape: Shape, result: tuple[int, ...], *inputs: jax.Array) 
 
 
 @functools.cache
-def _compile(kind: str, shape: Shape) -> llvm.ExecutionEngine:
+def _compile(kind: str, shape: NamedTuple) -> llvm.ExecutionEngine:
     """Compile a kernel, once in a process, and tell XLA where it is."""
     jax.devices("cpu")  # what is told before XLA has started must not be refused
     write, pieces = _KERNELS[kind]
@@ -112,7 +163,7 @@ def _compile(kind: str, shape: Shape) -> llvm.ExecutionEngine:
     return engine
 
 
-def _name(kind: str, shape: Shape) -> str:
+def _name(kind: str, shape: NamedTuple) -> str:
     return "_".join(["mnistedu", kind, *map(str, shape)])
 
 
@@ -120,5 +171,7 @@ def _name(kind: str, shape: Shape) -> str:
 _KERNELS: dict[str, tuple[Callable[..., ir.Function], int | None]] = {
     "convolve": (functools.partial(convolution.convolve, rectify=False), None),
     "convolve_and_rectify": (functools.partial(convolution.convolve, rectify=True), None),
+    "pool": (pooling.pool, None),
+    "unpool": (pooling.unpool, None),
     "gradient": (functools.partial(convolution.gradient, pieces=_PIECES), _PIECES),
 }

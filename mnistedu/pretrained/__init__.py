@@ -10,15 +10,22 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
 from mnistedu._files import atomic_write
+from mnistedu.pretrained.architecture import FILTERS
 
 if TYPE_CHECKING:
     import keras
 
 WEIGHTS = Path(__file__).parent / "weights.npz"
+
+_EXPECTED = (
+    "expected an .npz file of weights for the shipped network, as python -m mnistedu.pretrain "
+    "writes it"
+)
 
 
 def load_weights(path: str | os.PathLike[str] = WEIGHTS) -> tuple[dict[str, np.ndarray], float]:
@@ -34,10 +41,24 @@ def load_weights(path: str | os.PathLike[str] = WEIGHTS) -> tuple[dict[str, np.n
     weights : dict of str to ndarray of dtype float32
     threshold : float
         The probability from which an answer is called confident.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it holds anything else.
     """
-    with np.load(path) as arrays:
-        weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
-    return weights, float(weights.pop("threshold"))
+    try:
+        with np.load(path) as arrays:
+            weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
+        threshold = float(weights.pop("threshold"))
+    except (AttributeError, BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{_EXPECTED}, but {os.fspath(path)!r} is none: {error}") from error
+    last = weights.get(f"convolution_{len(FILTERS) - 1}_kernel")
+    if last is None or last.shape[2:] != FILTERS[-2:]:
+        raise ValueError(f"{_EXPECTED}, but {os.fspath(path)!r} has others")
+    return weights, threshold
 
 
 def save_weights(

@@ -1,16 +1,11 @@
 """The kernels, for vectors of each width, against NumPy."""
 
-import ctypes
-
 import numpy as np
 import pytest
-from llvmlite import ir
 
 from mnistedu._kernels import convolution
 from mnistedu._kernels.convolution import Shape
-from mnistedu._kernels.machine import Registers, compile_module, registers
 
-REGISTERS = [Registers(16, 32), Registers(8, 16), Registers(4, 32), Registers(4, 16)]
 SHAPES = [
     Shape(12, 9, 5, 3, 2, 7),
     Shape(28, 28, 1, 3, 3, 28),
@@ -19,21 +14,6 @@ SHAPES = [
     Shape(13, 20, 4, 3, 3, 64),
 ]
 PIECES = 3
-
-
-def compile_kernel(write, shape, registers, **options):
-    module = ir.Module()
-    kernel = write(module, shape, registers, **options)
-    engine = compile_module(module)
-    arguments = [ctypes.c_int64] * 2 + [ctypes.c_void_p] * (len(kernel.args) - 2)
-    function = ctypes.CFUNCTYPE(None, *arguments)(engine.get_function_address(kernel.name))
-
-    def run(pieces, count, *arrays):
-        for piece in range(pieces):
-            function(piece, count, *(array.ctypes.data for array in arrays))
-        return engine  # alive until now
-
-    return run
 
 
 def draw(*shape):
@@ -45,16 +25,15 @@ def windows(images, shape):
     return np.lib.stride_tricks.sliding_window_view(images.astype(float), size, (1, 2))
 
 
-@pytest.mark.parametrize("registers", REGISTERS, ids=str)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("rectify", [False, True])
-def test_convolve(shape, registers, rectify):
+def test_convolve(compile_kernel, shape, rectify):
     images = draw(4, shape.height, shape.width, shape.channels)
     kernel = draw(shape.kernel_height, shape.kernel_width, shape.channels, shape.filters)
     biases = draw(shape.filters)
     beyond = 100  # floats that must not be written to
     outputs = np.full(4 * shape.rows * shape.columns * shape.filters + beyond, np.pi, np.float32)
-    compile_kernel(convolution.convolve, shape, registers, rectify=rectify)(
+    compile_kernel(convolution.convolve, shape, rectify=rectify)(
         4, 4, images, kernel, biases, outputs
     )
     expected = np.einsum("nrcdhw,hwdf->nrcf", windows(images, shape), kernel) + biases
@@ -64,20 +43,15 @@ def test_convolve(shape, registers, rectify):
     assert (outputs[-beyond:] == np.float32(np.pi)).all()
 
 
-@pytest.mark.parametrize("registers", REGISTERS, ids=str)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("count", [1, 7])
-def test_gradient(shape, registers, count):
+def test_gradient(compile_kernel, shape, count):
     images = draw(count, shape.height, shape.width, shape.channels)
     gradients = draw(count, shape.rows, shape.columns, shape.filters)
     sums = np.full((PIECES, shape.weights + shape.filters), np.nan, np.float32)
-    compile_kernel(convolution.gradient, shape, registers, pieces=PIECES)(
+    compile_kernel(convolution.gradient, shape, pieces=PIECES)(
         PIECES, count, images, gradients, sums
     )
     kernel = np.einsum("nrcdhw,nrcf->hwdf", windows(images, shape), gradients)
     expected = np.concatenate([kernel.ravel(), gradients.sum(axis=(0, 1, 2), dtype=float)])
     np.testing.assert_allclose(sums.sum(axis=0), expected, rtol=1e-5, atol=1e-4)
-
-
-def test_this_processor_has_vectors():
-    assert registers() in REGISTERS

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mnistedu import layers
+from mnistedu import _windows, layers
 from mnistedu._kernels import operations
 from mnistedu._kernels.operations import convolve
 
@@ -44,6 +44,23 @@ def test_gradients_of_first_and_second_order(arrays, rectify):
         return jax.jit(lambda *arrays: jax.value_and_grad(length, argnums=(0, 1, 2))(*arrays))
 
     assert_close(slope(convolve)(*arrays), slope(by_xla)(*arrays))
+
+
+def test_gradients_of_pooling(arrays):
+    images = arrays[0]
+
+    def by_blocks(images):
+        return _windows.largest(_windows.to_blocks(images, (3, 2)))
+
+    def slope(function):
+        def length(images, scale):
+            gradient = jax.grad(lambda images: jnp.sin(scale * function(images)).sum())(images)
+            return jnp.square(gradient).sum()
+
+        return jax.jit(jax.value_and_grad(length, argnums=(0, 1)))
+
+    got = slope(lambda images: operations.pool(images, (3, 2)))(images, 2.0)
+    assert_close(got, slope(by_blocks)(images, 2.0))
 
 
 def test_an_image_is_convolved_alike_in_any_batch(arrays):
