@@ -56,10 +56,12 @@ def compile_module(module: ir.Module) -> llvm.ExecutionEngine:
     )
     parsed = llvm.parse_assembly(str(module))
     parsed.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=3)
-    options.loop_unrolling = False
-    passes = llvm.create_pass_builder(machine, options)
-    passes.getModulePassManager().run(parsed, passes)
+    passes = llvm.create_new_module_pass_manager()
+    passes.add_sroa_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    passes.run(parsed, llvm.create_pass_builder(machine, options))
     engine = llvm.create_mcjit_compiler(parsed, machine)
     engine.finalize_object()
     return engine
