@@ -184,7 +184,7 @@ for name, result in results.items():
 scores = {name: result.accuracy for name, result in results.items()}
 if not drawn_by_you:
     assert scores["sheet, black on white"] < 0.4 and scores["box stretched to 28 by 28"] < 0.6
-    assert scores["as MNIST was made"] > 0.7 and scores["strokes scaled, then drawn"] > 0.7
+    assert scores["as MNIST was made"] > 0.6 and scores["strokes scaled, then drawn"] > 0.7
 
 # %% [markdown]
 # The first half of the answer: **prepare your digits as the training images were prepared**. The
