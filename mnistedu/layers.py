@@ -1,11 +1,11 @@
 """Keras's convolution and max-pooling layers, written to be fast on a CPU.
 
 XLA compiles a convolution well for an accelerator. On a CPU it does so only outside of loops, and
-the gradient of its pooling is slow everywhere. So a convolution has kernels of its own here, which
-are compiled for the processor at hand, and do the rectifier that mostly follows as well. Pooling,
-and a convolution whose window moves in larger steps, are made of shifted views of the image, as
-many as the window has places: the largest of the views is max pooling; the views side by side,
-times the kernel as one matrix, are a convolution.
+the gradient of its pooling is slow everywhere. So both have kernels of their own here, which are
+compiled for the processor at hand; that of a convolution does the rectifier that mostly follows as
+well. What they do not cover, such as windows that move in larger steps or overlap while pooling, is
+made of shifted views of the image, as many as the window has places: the largest of the views is
+max pooling; the views side by side, times the kernel as one matrix, are a convolution.
 
 The layers compute what Keras's own compute, have the same arguments, names and weights, and step
 aside where they would not be faster: on a GPU or TPU, for channels that come first, and for grouped

@@ -63,6 +63,17 @@ class Code(ir.IRBuilder):
         self.cbranch(self.icmp_signed("<", following, stop), body, after)
         self.position_at_end(after)
 
+    def tiles(
+        self, length: int, longest: int, *, even: bool = True
+    ) -> Iterator[tuple[ir.Value, int]]:
+        """Cut a length into tiles: where each begins, how long it is. All but a rest are a loop."""
+        size = -(-length // -(-length // longest)) if even else min(length, longest)
+        whole, rest = divmod(length, size)
+        with self.loop(0, whole) as number:
+            yield self.mul(number, INDEX(size)), size
+        if rest:
+            yield INDEX(whole * size), rest
+
     @contextmanager
     def repeat_until(self) -> Iterator[Callable[[ir.Value], None]]:
         """Run what is written inside again and again; its last word is whether that was all."""

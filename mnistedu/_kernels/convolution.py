@@ -69,7 +69,7 @@ def convolve(
     outputs = code.at(outputs, (image, shape.rows * shape.columns * shape.filters))
     with code.loop(0, shape.rows) as row:
         for first, lengths in _blocks_of_filters(code, shape.filters, registers):
-            for column, pixels in _tiles(code, shape.columns, _height(lengths, registers)):
+            for column, pixels in code.tiles(shape.columns, _height(lengths, registers)):
                 seen = code.at(
                     images, (row, shape.width * shape.channels), (column, shape.channels)
                 )
@@ -89,13 +89,8 @@ def convolve(
                 block.add_to_each(code.at(biases, (first, 1)))
                 if rectify:
                     block.rectify()
-                result = code.at(
-                    outputs,
-                    (row, shape.columns * shape.filters),
-                    (column, shape.filters),
-                    (first, 1),
-                )
-                block.store(result, shape.filters)
+                result = _pixel(code, outputs, row, column, shape)
+                block.store(code.at(result, (first, 1)), shape.filters)
     code.ret_void()
     return code.function
 
@@ -118,7 +113,7 @@ def gradient(module: ir.Module, shape: Shape, registers: Registers, *, pieces: i
         for first, lengths in _blocks_of_filters(code, shape.filters, registers):
             wanted_here = code.at(wanted, (first, 1))
             with code.loop(0, shape.kernel_height) as down:
-                for across, numbers in _tiles(code, shape.under_row, _height(lengths, registers)):
+                for across, numbers in code.tiles(shape.under_row, _height(lengths, registers)):
                     seen = code.at(image_start, (down, shape.width * shape.channels), (across, 1))
                     block = _Block(code, numbers, lengths)
                     block.clear()
@@ -230,22 +225,10 @@ def _blocks_of_filters(
     """Cut the filters into blocks of vectors: where each begins, how long its vectors are."""
     lanes = registers.lanes
     widest = lanes * (4 if registers.count == 32 else 2)
-    for first, width in _tiles(code, filters, widest, even=False):
+    for first, width in code.tiles(filters, widest, even=False):
         yield first, [min(lanes, width - place) for place in range(0, width, lanes)]
 
 
 def _height(lengths: list[int], registers: Registers) -> int:
     """Give how many rows of sums the registers hold, beside what is multiplied."""
     return (registers.count - 1 - len(lengths)) // len(lengths)
-
-
-def _tiles(
-    code: Code, length: int, longest: int, *, even: bool = True
-) -> Iterator[tuple[ir.Value, int]]:
-    """Cut a length into tiles: where each begins, how long it is. All but the last are a loop."""
-    size = -(-length // -(-length // longest)) if even else min(length, longest)
-    whole, rest = divmod(length, size)
-    with code.loop(0, whole) as number:
-        yield code.mul(number, INDEX(size)), size
-    if rest:
-        yield INDEX(whole * size), rest

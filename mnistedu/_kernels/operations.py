@@ -15,6 +15,7 @@ import jax.numpy as jnp
 from llvmlite import binding as llvm
 from llvmlite import ir
 
+from mnistedu import _windows
 from mnistedu._kernels import convolution, pooling
 from mnistedu._kernels.convolution import Shape
 from mnistedu._kernels.handler import add_handler
@@ -117,10 +118,11 @@ def unpool(
 def _unpool_backward(window: tuple[int, int], kept: tuple, moves: jax.Array) -> tuple:
     images, outputs = kept
     chosen = unpool(images, outputs, jnp.ones_like(outputs), window) * moves
-    n, height, width, channels = images.shape
-    p, q = window
-    places = chosen.reshape(n, height // p, p, width // q, q, channels)
-    return jnp.zeros_like(images), jnp.zeros_like(outputs), places.sum(axis=(2, 4))
+    return (
+        jnp.zeros_like(images),
+        jnp.zeros_like(outputs),
+        _windows.to_blocks(chosen, window).sum(axis=-2),
+    )
 
 
 def _pool_forward(images: jax.Array, window: tuple[int, int]) -> tuple[jax.Array, tuple]:

@@ -31,7 +31,7 @@ def pool(module: ir.Module, shape: Shape, registers: Registers) -> ir.Function:
     """
     code, (image, _, images, outputs) = begin(module, registers, "pool", buffers=2)
     with _windows(code, shape, image) as (places, result):
-        for channel, length in _vectors(code, shape.channels):
+        for channel, length in code.tiles(shape.channels, code.lanes, even=False):
             seen = [
                 code.load_vector(code.at(images, (place, 1), (channel, 1)), length)
                 for place in places
@@ -53,7 +53,7 @@ def unpool(module: ir.Module, shape: Shape, registers: Registers) -> ir.Function
     )
     zero = ir.Constant(code.vector, None)
     with _windows(code, shape, image) as (places, output):
-        for channel, length in _vectors(code, shape.channels):
+        for channel, length in code.tiles(shape.channels, code.lanes, even=False):
             largest, gradient = (
                 code.load_vector(code.at(array, (output, 1), (channel, 1)), length)
                 for array in (outputs, gradients)
@@ -92,13 +92,3 @@ def _windows(
             (image, rows * columns * channels), (row, columns * channels), (column, channels)
         )
         yield places, output
-
-
-def _vectors(code: Code, channels: int) -> Iterator[tuple[ir.Value | int, int]]:
-    """Go through the channels, a vector at a time: where it begins, how long it is."""
-    whole, rest = divmod(channels, code.lanes)
-    if whole:
-        with code.loop(0, whole) as number:
-            yield code.place((number, code.lanes)), code.lanes
-    if rest:
-        yield whole * code.lanes, rest
