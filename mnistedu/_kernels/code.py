@@ -74,6 +74,12 @@ class Code(ir.IRBuilder):
         if rest:
             yield INDEX(whole * size), rest
 
+    def clear(self, pointer: ir.Value, count: int) -> None:
+        """Put zeros there."""
+        zero = ir.Constant(self.vector, None)
+        for place, length in self.tiles(count, self.lanes, even=False):
+            self.store_vector(zero, self.at(pointer, (place, 1)), length)
+
     @contextmanager
     def repeat_until(self) -> Iterator[Callable[[ir.Value], None]]:
         """Run what is written inside again and again; its last word is whether that was all."""

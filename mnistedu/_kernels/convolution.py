@@ -67,49 +67,70 @@ def convolve(
     )
     images = code.at(images, (image, shape.height * shape.width * shape.channels))
     outputs = code.at(outputs, (image, shape.rows * shape.columns * shape.filters))
-    with code.loop(0, shape.rows) as row:
-        for first, lengths in _blocks_of_filters(code, shape.filters, registers):
-            for column, pixels in code.tiles(shape.columns, _height(lengths, registers)):
-                seen = code.at(
-                    images, (row, shape.width * shape.channels), (column, shape.channels)
-                )
-                block = _Block(code, pixels, lengths)
-                block.clear()
-                with code.loop(0, shape.kernel_height) as down:
-                    line = code.at(seen, (down, shape.width * shape.channels))
-                    weights = code.at(kernel, (down, shape.under_row * shape.filters), (first, 1))
-                    with code.loop(0, shape.under_row) as across:
-                        block.add_products(
-                            [
-                                code.at(line, (across, 1), (n, shape.channels))
-                                for n in range(pixels)
-                            ],
-                            code.at(weights, (across, shape.filters)),
-                        )
-                block.add_to_each(code.at(biases, (first, 1)))
-                if rectify:
-                    block.rectify()
-                result = _pixel(code, outputs, row, column, shape)
-                block.store(code.at(result, (first, 1)), shape.filters)
+    for block, first in _convolved_blocks(code, shape, registers, images, kernel, outputs):
+        block.add_to_each(code.at(biases, (first, 1)))
+        if rectify:
+            block.rectify()
     code.ret_void()
     return code.function
 
 
-def gradient(module: ir.Module, shape: Shape, registers: Registers, *, pieces: int) -> ir.Function:
+def images_gradient(
+    module: ir.Module, shape: Shape, registers: Registers, *, pieces: int, rectify: bool
+) -> ir.Function:
+    """Write the function that works out the gradient of a share of the images.
+
+    That is a convolution, too: of the gradients of the outputs, each in a frame of zeros, with the
+    kernel turned round. `shape` is what that one looks like.
+
+    The function takes the share's number, how many images there are, the gradients of the outputs,
+    where there is a rectifier the outputs themselves, the turned kernel, the gradients of the
+    images, and for each share the room for one that is framed.
+    """
+    code, (piece, count, *sources, kernel, results, rooms) = begin(
+        module, registers, "images_gradient", buffers=5 if rectify else 4
+    )
+    top, left = shape.kernel_height - 1, shape.kernel_width - 1
+    rows, line = shape.height - 2 * top, (shape.width - 2 * left) * shape.channels
+    size = shape.height * shape.width * shape.channels
+    room = code.at(rooms, (piece, size))
+    code.clear(room, size)
+    with _share(code, piece, count, pieces) as image:
+        with code.loop(0, rows) as row:
+            lines = [code.at(source, (image, rows * line), (row, line)) for source in sources]
+            framed = code.at(room, (top, shape.width * shape.channels), (left, shape.channels))
+            _copy(code, line, code.at(framed, (row, shape.width * shape.channels)), *lines)
+        result = code.at(results, (image, shape.rows * shape.columns * shape.filters))
+        for _ in _convolved_blocks(code, shape, registers, room, kernel, result):
+            pass  # there are no biases
+    code.ret_void()
+    return code.function
+
+
+def weights_gradient(
+    module: ir.Module, shape: Shape, registers: Registers, *, pieces: int, rectify: bool
+) -> ir.Function:
     """Write the function that sums the gradient of kernel and biases over a share of the images.
 
     It takes the share's number, how many images there are, the images, the gradients of the
-    outputs, and the sums: for each share those of the kernel and behind them those of the biases.
+    outputs, where there is a rectifier the outputs themselves, and the sums: for each share those
+    of the kernel and behind them those of the biases. With a rectifier it takes also, for each
+    share, the room for the gradients before it of one image.
     """
-    code, (piece, count, images, gradients, sums) = begin(module, registers, "gradient", buffers=3)
+    code, (piece, count, images, *others) = begin(
+        module, registers, "weights_gradient", buffers=5 if rectify else 3
+    )
+    gradients, *outputs, sums = others[:-1] if rectify else others
+    size = shape.rows * shape.columns * shape.filters
     sums = code.at(sums, (piece, shape.weights + shape.filters))
-    with code.loop(0, shape.weights + shape.filters) as place:
-        code.store(FLOAT(0), code.at(sums, (place, 1)))
-    start = code.udiv(code.mul(piece, count), INDEX(pieces))
-    stop = code.udiv(code.mul(code.add(piece, INDEX(1)), count), INDEX(pieces))
-    with code.if_then(code.icmp_signed("<", start, stop)), code.loop(start, stop) as image:
+    code.clear(sums, shape.weights + shape.filters)
+    with _share(code, piece, count, pieces) as image:
         image_start = code.at(images, (image, shape.height * shape.width * shape.channels))
-        wanted = code.at(gradients, (image, shape.rows * shape.columns * shape.filters))
+        wanted = code.at(gradients, (image, size))
+        if rectify:
+            room = code.at(others[-1], (piece, size))
+            _copy(code, size, room, wanted, code.at(*outputs, (image, size)))
+            wanted = room
         for first, lengths in _blocks_of_filters(code, shape.filters, registers):
             wanted_here = code.at(wanted, (first, 1))
             with code.loop(0, shape.kernel_height) as down:
@@ -142,6 +163,58 @@ def gradient(module: ir.Module, shape: Shape, registers: Registers, *, pieces: i
             block.store(place)
     code.ret_void()
     return code.function
+
+
+def _convolved_blocks(
+    code: Code,
+    shape: Shape,
+    registers: Registers,
+    image: ir.Value,
+    kernel: ir.Value,
+    outputs: ir.Value,
+) -> Iterator[tuple[_Block, ir.Value]]:
+    """Convolve an image: give each block of results before it is stored, and its first filter."""
+    with code.loop(0, shape.rows) as row:
+        for first, lengths in _blocks_of_filters(code, shape.filters, registers):
+            for column, pixels in code.tiles(shape.columns, _height(lengths, registers)):
+                seen = code.at(image, (row, shape.width * shape.channels), (column, shape.channels))
+                block = _Block(code, pixels, lengths)
+                block.clear()
+                with code.loop(0, shape.kernel_height) as down:
+                    line = code.at(seen, (down, shape.width * shape.channels))
+                    weights = code.at(kernel, (down, shape.under_row * shape.filters), (first, 1))
+                    with code.loop(0, shape.under_row) as across:
+                        block.add_products(
+                            [
+                                code.at(line, (across, 1), (n, shape.channels))
+                                for n in range(pixels)
+                            ],
+                            code.at(weights, (across, shape.filters)),
+                        )
+                yield block, first
+                result = _pixel(code, outputs, row, column, shape)
+                block.store(code.at(result, (first, 1)), shape.filters)
+
+
+@contextmanager
+def _share(code: Code, piece: ir.Value, count: ir.Value, pieces: int) -> Iterator[ir.Value]:
+    """Go through the images of a share, which may have none."""
+    start = code.udiv(code.mul(piece, count), INDEX(pieces))
+    stop = code.udiv(code.mul(code.add(piece, INDEX(1)), count), INDEX(pieces))
+    with code.if_then(code.icmp_signed("<", start, stop)), code.loop(start, stop) as image:
+        yield image
+
+
+def _copy(code: Code, size: int, target: ir.Value, source: ir.Value, *outputs: ir.Value) -> None:
+    """Copy as many numbers; with outputs of a rectifier, only where those are above 0."""
+    zero = ir.Constant(code.vector, None)
+    for place, length in code.tiles(size, code.lanes, even=False):
+        value, *output = (
+            code.load_vector(code.at(array, (place, 1)), length) for array in (source, *outputs)
+        )
+        if output:
+            value = code.select(code.fcmp_ordered(">", *output, zero), value, zero)
+        code.store_vector(value, code.at(target, (place, 1)), length)
 
 
 class _Block:

@@ -36,14 +36,16 @@ _DATA, _SIZES = 3, 5
 _ADD_TASK, _COUNT_THREADS = 15, 16
 
 # What the threads share: the next piece, how many are done, how many threads hold this, how many
-# pieces there are, how many images; then the inputs and the output.
+# pieces there are, how many images; then the inputs and the outputs.
 _NEXT, _DONE, _HOLDERS, _PIECES, _IMAGES, _BUFFERS = range(6)
 
 _WRITTEN_FOR = 0, 1  # the version of XLA's interface: the oldest that still counts
 _NOTHING = ir.Constant(POINTER, None)
 
 
-def add_handler(module: ir.Module, kernel: ir.Function, pieces: int | None = None) -> ir.Function:
+def add_handler(
+    module: ir.Module, kernel: ir.Function, *, pieces: int | None = None, n_outputs: int = 1
+) -> ir.Function:
     """Write the handler of a kernel.
 
     Parameters
@@ -51,25 +53,28 @@ def add_handler(module: ir.Module, kernel: ir.Function, pieces: int | None = Non
     module : llvmlite.ir.Module
     kernel : llvmlite.ir.Function
         Does one piece of the work. Takes its number, the number of images, the inputs, and the
-        output.
+        outputs. The first input begins with the axis of the images.
     pieces : int, optional
         How many pieces the work has; as many as there are images by default.
+    n_outputs : int, default=1
 
     Returns
     -------
     handler : llvmlite.ir.Function
     """
-    n_inputs = len(kernel.args) - 3
-    shared = ir.LiteralStructType([*[INDEX] * _BUFFERS, *[POINTER] * (n_inputs + 1)])
+    n_buffers = len(kernel.args) - 2
+    shared = ir.LiteralStructType([*[INDEX] * _BUFFERS, *[POINTER] * n_buffers])
     task = _write_task(module, kernel, shared)
     handler_type = ir.FunctionType(POINTER, [POINTER])
     code = _Code(ir.Function(module, handler_type, f"handle_{kernel.name}"))
     (frame,) = code.function.args
     _answer_questions(code, frame)
 
-    inputs = [code.buffer(frame, _INPUTS, number) for number in range(n_inputs)]
-    buffers = [*inputs, code.buffer(frame, _OUTPUTS, 0)]
-    images = code.load(code.read(inputs[0], _BUFFER, _SIZES), typ=INDEX)
+    buffers = [
+        *(code.buffer(frame, _INPUTS, number) for number in range(n_buffers - n_outputs)),
+        *(code.buffer(frame, _OUTPUTS, number) for number in range(n_outputs)),
+    ]
+    images = code.load(code.read(buffers[0], _BUFFER, _SIZES), typ=INDEX)
     count = images if pieces is None else INDEX(pieces)
     interface, context = (code.read(frame, _FRAME, place) for place in (_INTERFACE, _CONTEXT))
     threads = _count_threads(code, interface, context)

@@ -7,7 +7,7 @@ import functools
 import os
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -23,6 +23,14 @@ from mnistedu._kernels.machine import compile_module, registers
 
 _compiling = threading.Lock()
 _PIECES = os.cpu_count() or 1  # of the sum over the images of a batch
+
+
+class Kernel(NamedTuple):
+    """How a kernel is written, into how many pieces its work is cut, how many outputs it has."""
+
+    write: Callable[..., ir.Function]
+    pieces: int | None = None  # one for each image
+    n_outputs: int = 1
 
 
 @functools.cache
@@ -54,25 +62,44 @@ def convolve(
     shape = Shape(*images.shape[1:], *kernel.shape[:2], kernel.shape[3])
     result = len(images), shape.rows, shape.columns, shape.filters
     kind = "convolve_and_rectify" if rectify else "convolve"
-    return _call(kind, shape, result, images, kernel, biases)
+    (outputs,) = _call(kind, shape, [result], images, kernel, biases)
+    return outputs
 
 
 @jax.custom_vjp
-def weights_gradient(images: jax.Array, gradients: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Give the gradients of kernel and biases for those of the outputs before the rectifier."""
+def images_gradient(
+    gradients: jax.Array, kernel: jax.Array, outputs: jax.Array | None
+) -> jax.Array:
+    """Give the gradient of the images for that of the outputs; with a rectifier give these, too."""
+    height, width, channels, filters = kernel.shape
+    rows, columns = (
+        size + 2 * (extent - 1)
+        for size, extent in zip(gradients.shape[1:3], kernel.shape[:2], strict=True)
+    )
+    shape = Shape(rows, columns, filters, height, width, channels)
+    result = len(gradients), shape.rows, shape.columns, channels
+    room = _PIECES, rows * columns * filters
+    turned = kernel[::-1, ::-1].swapaxes(2, 3)
+    sources = [gradients] if outputs is None else [gradients, outputs]
+    kind = "images_gradient" if outputs is None else "rectified_images_gradient"
+    return _call(kind, shape, [result, room], *sources, turned)[0]
+
+
+@jax.custom_vjp
+def weights_gradient(
+    images: jax.Array, gradients: jax.Array, outputs: jax.Array | None
+) -> tuple[jax.Array, jax.Array]:
+    """Give the gradients of kernel and biases; with a rectifier give the outputs, too."""
     (_, height, width, channels), (_, rows, columns, filters) = images.shape, gradients.shape
     shape = Shape(height, width, channels, height - rows + 1, width - columns + 1, filters)
-    sums = _call("gradient", shape, (_PIECES, shape.weights + filters), images, gradients)
+    result, room = (_PIECES, shape.weights + filters), (_PIECES, rows * columns * filters)
+    if outputs is None:
+        (sums,) = _call("weights_gradient", shape, [result], images, gradients)
+    else:
+        sources = images, gradients, outputs
+        sums, _ = _call("rectified_weights_gradient", shape, [result, room], *sources)
     kernel, biases = jnp.split(sums.sum(axis=0), [shape.weights])
     return kernel.reshape(shape.kernel_height, shape.kernel_width, channels, filters), biases
-
-
-def images_gradient(gradients: jax.Array, kernel: jax.Array) -> jax.Array:
-    """Give the gradient of the images for that of the outputs before the rectifier."""
-    rows, columns = (size - 1 for size in kernel.shape[:2])
-    framed = jnp.pad(gradients, [(0, 0), (rows, rows), (columns, columns), (0, 0)])
-    turned = kernel[::-1, ::-1].swapaxes(2, 3)
-    return convolve(framed, turned, jnp.zeros(turned.shape[3], jnp.float32))
 
 
 def _convolve_forward(
@@ -84,15 +111,44 @@ def _convolve_forward(
 
 def _convolve_backward(rectify: bool, kept: tuple, gradients: jax.Array) -> tuple:
     images, kernel, outputs = kept
-    if rectify:
-        gradients = jnp.where(outputs > 0, gradients, 0)
-    return images_gradient(gradients, kernel), *weights_gradient(images, gradients)
+    return (
+        images_gradient(gradients, kernel, outputs),
+        *weights_gradient(images, gradients, outputs),
+    )
+
+
+def _images_gradient_backward(kept: tuple, moves: jax.Array) -> tuple:
+    gradients, kernel, outputs = kept
+    seen = convolve(moves, kernel, jnp.zeros(kernel.shape[3], jnp.float32))
+    weights, _ = weights_gradient(moves, gradients, outputs)
+    return _rectify(seen, outputs), weights, _nothing(outputs)
+
+
+def _weights_gradient_backward(kept: tuple, moves: tuple[jax.Array, jax.Array]) -> tuple:
+    images, gradients, outputs = kept
+    seen = convolve(images, *moves)
+    return (
+        images_gradient(gradients, moves[0], outputs),
+        _rectify(seen, outputs),
+        _nothing(outputs),
+    )
+
+
+def _rectify(values: jax.Array, outputs: jax.Array | None) -> jax.Array:
+    return values if outputs is None else jnp.where(outputs > 0, values, 0)
+
+
+def _nothing(outputs: jax.Array | None) -> jax.Array | None:
+    """Give the gradient of outputs that decide only where a gradient passes."""
+    return None if outputs is None else jnp.zeros_like(outputs)
 
 
 convolve.defvjp(_convolve_forward, _convolve_backward)
+images_gradient.defvjp(
+    lambda *inputs: (images_gradient(*inputs), inputs), _images_gradient_backward
+)
 weights_gradient.defvjp(
-    lambda images, gradients: (weights_gradient(images, gradients), (images, gradients)),
-    lambda kept, moves: (images_gradient(kept[1], moves[0]), convolve(kept[0], *moves)),
+    lambda *inputs: (weights_gradient(*inputs), inputs), _weights_gradient_backward
 )
 
 
@@ -103,7 +159,7 @@ def pool(images: jax.Array, window: tuple[int, int]) -> jax.Array:
     The images are float32 of shape (n, height, width, channels), and the windows fill them.
     """
     shape = _pooling_shape(images, window)
-    return _call("pool", shape, (len(images), *shape[:3]), images)
+    return _call("pool", shape, [(len(images), *shape[:3])], images)[0]
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
@@ -112,7 +168,7 @@ def unpool(
 ) -> jax.Array:
     """Give the gradient of the images for that of the outputs: it goes to the first of equals."""
     shape = _pooling_shape(images, window)
-    return _call("unpool", shape, images.shape, images, outputs, gradients)
+    return _call("unpool", shape, [images.shape], images, outputs, gradients)[0]
 
 
 def _unpool_backward(window: tuple[int, int], kept: tuple, moves: jax.Array) -> tuple:
@@ -145,20 +201,23 @@ def _pooling_shape(images: jax.Array, window: tuple[int, int]) -> pooling.Shape:
     return pooling.Shape(height // window[0], width // window[1], channels, *window)
 
 
-def _call(kind: str, shape: NamedTuple, result: tuple[int, ...], *inputs: jax.Array) -> jax.Array:
+def _call(
+    kind: str, shape: NamedTuple, results: list[tuple[int, ...]], *inputs: jax.Array
+) -> Sequence[jax.Array]:
     with _compiling:
         _compile(kind, shape)
-    output = jax.ShapeDtypeStruct(result, jnp.float32)
-    return jax.ffi.ffi_call(_name(kind, shape), output, vmap_method="sequential")(*inputs)
+    outputs = [jax.ShapeDtypeStruct(result, jnp.float32) for result in results]
+    return jax.ffi.ffi_call(_name(kind, shape), outputs, vmap_method="sequential")(*inputs)
 
 
 @functools.cache
 def _compile(kind: str, shape: NamedTuple) -> llvm.ExecutionEngine:
     """Compile a kernel, once in a process, and tell XLA where it is."""
     jax.devices("cpu")  # what is told before XLA has started must not be refused
-    write, pieces = _KERNELS[kind]
+    write, pieces, n_outputs = _KERNELS[kind]
     module = ir.Module()
-    handler = add_handler(module, write(module, shape, registers()), pieces)
+    kernel = write(module, shape, registers())
+    handler = add_handler(module, kernel, pieces=pieces, n_outputs=n_outputs)
     engine = compile_module(module)
     address = ctypes.c_void_p(engine.get_function_address(handler.name))
     jax.ffi.register_ffi_target(_name(kind, shape), jax.ffi.pycapsule(address))
@@ -169,11 +228,17 @@ def _name(kind: str, shape: NamedTuple) -> str:
     return "_".join(["mnistedu", kind, *map(str, shape)])
 
 
-# How each is written, and into how many pieces its work is cut: None for one for each image.
-_KERNELS: dict[str, tuple[Callable[..., ir.Function], int | None]] = {
-    "convolve": (functools.partial(convolution.convolve, rectify=False), None),
-    "convolve_and_rectify": (functools.partial(convolution.convolve, rectify=True), None),
-    "pool": (pooling.pool, None),
-    "unpool": (pooling.unpool, None),
-    "gradient": (functools.partial(convolution.gradient, pieces=_PIECES), _PIECES),
+def _by_shares(write: Callable[..., ir.Function], n_outputs: int, *, rectify: bool) -> Kernel:
+    return Kernel(functools.partial(write, pieces=_PIECES, rectify=rectify), _PIECES, n_outputs)
+
+
+_KERNELS = {
+    "convolve": Kernel(functools.partial(convolution.convolve, rectify=False)),
+    "convolve_and_rectify": Kernel(functools.partial(convolution.convolve, rectify=True)),
+    "images_gradient": _by_shares(convolution.images_gradient, 2, rectify=False),
+    "rectified_images_gradient": _by_shares(convolution.images_gradient, 2, rectify=True),
+    "weights_gradient": _by_shares(convolution.weights_gradient, 1, rectify=False),
+    "rectified_weights_gradient": _by_shares(convolution.weights_gradient, 2, rectify=True),
+    "pool": Kernel(pooling.pool),
+    "unpool": Kernel(pooling.unpool),
 }

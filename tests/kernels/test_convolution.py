@@ -1,5 +1,7 @@
 """The kernels, for vectors of each width, against NumPy."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,21 @@ SHAPES = [
     Shape(13, 20, 4, 3, 3, 64),
 ]
 PIECES = 3
+BEYOND = 100  # floats
 
 
 def draw(*shape):
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
+
+
+def unwritten(*shape):
+    """Make an array with some room behind it, which must not be written to."""
+    flat = np.full(math.prod(shape) + BEYOND, np.nan, np.float32)
+    return flat[:-BEYOND].reshape(shape)
+
+
+def assert_nothing_beyond(array):
+    assert np.isnan(array.base[-BEYOND:]).all()
 
 
 def windows(images, shape):
@@ -31,27 +44,58 @@ def test_convolve(compile_kernel, shape, rectify):
     images = draw(4, shape.height, shape.width, shape.channels)
     kernel = draw(shape.kernel_height, shape.kernel_width, shape.channels, shape.filters)
     biases = draw(shape.filters)
-    beyond = 100  # floats that must not be written to
-    outputs = np.full(4 * shape.rows * shape.columns * shape.filters + beyond, np.pi, np.float32)
+    outputs = unwritten(4, shape.rows, shape.columns, shape.filters)
     compile_kernel(convolution.convolve, shape, rectify=rectify)(
         4, 4, images, kernel, biases, outputs
     )
     expected = np.einsum("nrcdhw,hwdf->nrcf", windows(images, shape), kernel) + biases
     if rectify:
         expected = np.maximum(expected, 0)
-    np.testing.assert_allclose(outputs[:-beyond], expected.ravel(), rtol=1e-5, atol=1e-5)
-    assert (outputs[-beyond:] == np.float32(np.pi)).all()
+    np.testing.assert_allclose(outputs, expected, rtol=1e-5, atol=1e-5)
+    assert_nothing_beyond(outputs)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("count", [1, 7])
-def test_gradient(compile_kernel, shape, count):
+@pytest.mark.parametrize("rectify", [False, True])
+def test_weights_gradient(compile_kernel, shape, count, rectify):
     images = draw(count, shape.height, shape.width, shape.channels)
-    gradients = draw(count, shape.rows, shape.columns, shape.filters)
-    sums = np.full((PIECES, shape.weights + shape.filters), np.nan, np.float32)
-    compile_kernel(convolution.gradient, shape, pieces=PIECES)(
-        PIECES, count, images, gradients, sums
+    gradients, outputs = draw(2, count, shape.rows, shape.columns, shape.filters)
+    sums = unwritten(PIECES, shape.weights + shape.filters)
+    room = unwritten(PIECES, gradients[0].size)
+    compile_kernel(convolution.weights_gradient, shape, pieces=PIECES, rectify=rectify)(
+        PIECES,
+        count,
+        *([images, gradients, outputs, sums, room] if rectify else [images, gradients, sums]),
     )
+    if rectify:
+        gradients = np.where(outputs > 0, gradients, 0)
     kernel = np.einsum("nrcdhw,nrcf->hwdf", windows(images, shape), gradients)
     expected = np.concatenate([kernel.ravel(), gradients.sum(axis=(0, 1, 2), dtype=float)])
     np.testing.assert_allclose(sums.sum(axis=0), expected, rtol=1e-5, atol=1e-4)
+    assert_nothing_beyond(sums)
+    assert_nothing_beyond(room)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("count", [1, 7])
+@pytest.mark.parametrize("rectify", [False, True])
+def test_images_gradient(compile_kernel, shape, count, rectify):
+    top, left = shape.kernel_height - 1, shape.kernel_width - 1
+    gradients, outputs = draw(2, count, shape.rows, shape.columns, shape.filters)
+    kernel = draw(shape.kernel_height, shape.kernel_width, shape.filters, shape.channels)
+    results = unwritten(count, shape.height, shape.width, shape.channels)
+    size = shape.height + top, shape.width + left, shape.filters
+    back = Shape(*size, shape.kernel_height, shape.kernel_width, shape.channels)
+    room = unwritten(PIECES, *size)
+    sources = [gradients, outputs] if rectify else [gradients]
+    compile_kernel(convolution.images_gradient, back, pieces=PIECES, rectify=rectify)(
+        PIECES, count, *sources, kernel, results, room
+    )
+    if rectify:
+        gradients = np.where(outputs > 0, gradients, 0)
+    framed = np.pad(gradients, [(0, 0), (top, top), (left, left), (0, 0)])
+    expected = np.einsum("nrcdhw,hwdf->nrcf", windows(framed, back), kernel)
+    np.testing.assert_allclose(results, expected, rtol=1e-5, atol=1e-4)
+    assert_nothing_beyond(results)
+    assert_nothing_beyond(room)
