@@ -17,12 +17,12 @@ import numpy as np
 
 import mnistedu
 from benchmarks import keras_side
+from benchmarks.keras_side import BATCH_SIZES
 from benchmarks.machine import describe, seconds, sentence, sgemm_rate
 from mnistedu._backend import import_keras
 
 keras = import_keras()
 
-BATCH_SIZES = {"gradio-cnn": 64, "adadelta-cnn": 128, "flask-mlp": 32}
 _REPEAT = 20
 _STEPS = 400  # of the whole, so that the beginning of an epoch does not count much
 

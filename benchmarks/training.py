@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import statistics
 import sys
 import tempfile
@@ -16,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +24,7 @@ from sklearn.neural_network import MLPClassifier
 import mnistedu
 from benchmarks import keras_side, torch_side
 from benchmarks.machine import describe, in_fresh_process, seconds, sentence, sgemm_rate
+from benchmarks.memory import peak_memory
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, Split
 from mnistedu.prediction import predict_probabilities
@@ -200,21 +199,10 @@ def prediction(data: Dataset, turns: int) -> Iterator[Row]:
 def memory(data: Dataset, turns: int) -> Iterator[Row]:
     """Measure the peak memory of a process that trains."""
     row = Row("peak memory of a process that trains", "MB")
-    for name, batch_size in (("gradio-cnn", 64), ("adadelta-cnn", 128)):
-        peak = in_fresh_process(_peak_memory, name, batch_size)
-        row.add(OURS if name == "gradio-cnn" else name, peak)
-    row.notes["imports alone"] = in_fresh_process(_peak_memory, None, 0)
+    for name in ("gradio-cnn", "adadelta-cnn"):
+        row.add(OURS if name == "gradio-cnn" else name, peak_memory(name))
+    row.notes["imports alone"] = peak_memory()
     yield row
-
-
-def _peak_memory(name: str | None, batch_size: int) -> float:
-    if name:
-        part = keras_side.training_only(_load().train)
-        model = mnistedu.build_recipe(name)
-        mnistedu.train(model, part, epochs=1, batch_size=batch_size, augmentation=None)
-    # Not getrusage: a new process begins with the peak of the one that started it.
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
 
 
 def start(data: Dataset, turns: int) -> Iterator[Row]:
