@@ -85,9 +85,9 @@ def pretrain(
     pens : PenDigits
         Digits in ink. Those for the test are left alone.
     output : str or path-like
-        The .npz file to write, whole or not at all. A folder beside it, the same name with the
-        ending .backup, keeps what has been trained so far: after an interruption the same call
-        goes on from there. In the end it is gone.
+        The .npz file to write, whole or not at all. A folder beside it, whose name has the
+        settings and ends in .backup, keeps what has been trained so far: after an interruption the
+        same call goes on from there. In the end it is gone.
     epochs : int
         How often each view is seen.
     times : float, default=1.0
@@ -118,7 +118,7 @@ def pretrain(
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    backup = Path(output).with_suffix(".backup")
+    backup = Path(output).with_suffix(f".{epochs}-{times:g}-{seed}.backup")
     history = train(
         model,
         Dataset(views, digits, digits, "views"),
