@@ -23,6 +23,7 @@ from mnistedu._kernels.machine import compile_module, registers
 
 _compiling = threading.Lock()
 _PIECES = os.cpu_count() or 1  # of the sum over the images of a batch
+_SHARES = 4 * _PIECES  # of the images whose gradient is wanted: who is done early takes another
 
 
 class Kernel(NamedTuple):
@@ -78,7 +79,7 @@ def images_gradient(
     )
     shape = Shape(rows, columns, filters, height, width, channels)
     result = len(gradients), shape.rows, shape.columns, channels
-    room = _PIECES, rows * columns * filters
+    room = _SHARES, rows * columns * filters
     turned = kernel[::-1, ::-1].swapaxes(2, 3)
     sources = [gradients] if outputs is None else [gradients, outputs]
     kind = "images_gradient" if outputs is None else "rectified_images_gradient"
@@ -228,17 +229,19 @@ def _name(kind: str, shape: NamedTuple) -> str:
     return "_".join(["mnistedu", kind, *map(str, shape)])
 
 
-def _by_shares(write: Callable[..., ir.Function], n_outputs: int, *, rectify: bool) -> Kernel:
-    return Kernel(functools.partial(write, pieces=_PIECES, rectify=rectify), _PIECES, n_outputs)
+def _by_shares(
+    write: Callable[..., ir.Function], shares: int, n_outputs: int, *, rectify: bool
+) -> Kernel:
+    return Kernel(functools.partial(write, pieces=shares, rectify=rectify), shares, n_outputs)
 
 
 _KERNELS = {
     "convolve": Kernel(functools.partial(convolution.convolve, rectify=False)),
     "convolve_and_rectify": Kernel(functools.partial(convolution.convolve, rectify=True)),
-    "images_gradient": _by_shares(convolution.images_gradient, 2, rectify=False),
-    "rectified_images_gradient": _by_shares(convolution.images_gradient, 2, rectify=True),
-    "weights_gradient": _by_shares(convolution.weights_gradient, 1, rectify=False),
-    "rectified_weights_gradient": _by_shares(convolution.weights_gradient, 2, rectify=True),
+    "images_gradient": _by_shares(convolution.images_gradient, _SHARES, 2, rectify=False),
+    "rectified_images_gradient": _by_shares(convolution.images_gradient, _SHARES, 2, rectify=True),
+    "weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, 1, rectify=False),
+    "rectified_weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, 2, rectify=True),
     "pool": Kernel(pooling.pool),
     "unpool": Kernel(pooling.unpool),
 }
