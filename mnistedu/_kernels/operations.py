@@ -241,7 +241,9 @@ _KERNELS = {
     "images_gradient": _by_shares(convolution.images_gradient, _SHARES, 2, rectify=False),
     "rectified_images_gradient": _by_shares(convolution.images_gradient, _SHARES, 2, rectify=True),
     "weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, 1, rectify=False),
-    "rectified_weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, 2, rectify=True),
+    "rectified_weights_gradient": _by_shares(
+        convolution.weights_gradient, _PIECES, 2, rectify=True
+    ),
     "pool": Kernel(pooling.pool),
     "unpool": Kernel(pooling.unpool),
 }

@@ -1,8 +1,8 @@
 """What the shipped network looks like, for those who train it and those who run it.
 
 It looks at an image twice, from a little closer and from a little farther away, and gives the mean
-of its answers. Both times the image passes through the same layers. It does not look at the image as
-it is: all that it has learnt from was resampled, and is less sharp.
+of its answers. Both times the image passes through the same layers. It does not look at the image
+as it is: all that it has learnt from was resampled, and so less sharp.
 
 Convolutions of 3x3, some of them followed by a max-pooling of 2x2, then one dense layer with eleven
 outputs: the ten digits and "no digit". What the last one gets is shared among the digits, so that a
