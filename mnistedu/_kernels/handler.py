@@ -17,6 +17,8 @@ from llvmlite import ir
 
 from mnistedu._kernels.code import INDEX, POINTER, Code
 
+HANDLER = "handle"  # the function that XLA calls
+
 _INT = ir.IntType(32)
 _HEAD = [INDEX, POINTER]  # a structure's size, and what extends it
 _VERSION = ir.LiteralStructType([*_HEAD, _INT, _INT])
@@ -45,8 +47,8 @@ _NOTHING = ir.Constant(POINTER, None)
 
 def add_handler(
     module: ir.Module, kernel: ir.Function, *, pieces: int | None = None, n_outputs: int = 1
-) -> ir.Function:
-    """Write the handler of a kernel.
+) -> None:
+    """Write the handler of a kernel, a function of the name ``HANDLER``.
 
     Parameters
     ----------
@@ -57,16 +59,12 @@ def add_handler(
     pieces : int, optional
         How many pieces the work has; as many as there are images by default.
     n_outputs : int, default=1
-
-    Returns
-    -------
-    handler : llvmlite.ir.Function
     """
     n_buffers = len(kernel.args) - 2
     shared = ir.LiteralStructType([*[INDEX] * _BUFFERS, *[POINTER] * n_buffers])
     task = _write_task(module, kernel, shared)
     handler_type = ir.FunctionType(POINTER, [POINTER])
-    code = _Code(ir.Function(module, handler_type, f"handle_{kernel.name}"))
+    code = _Code(ir.Function(module, handler_type, HANDLER))
     (frame,) = code.function.args
     _answer_questions(code, frame)
 
@@ -94,7 +92,6 @@ def add_handler(
         finished(code.icmp_signed("==", done, count))
     _let_go(code, work, shared)
     code.ret(_NOTHING)
-    return code.function
 
 
 def _write_task(
@@ -102,7 +99,7 @@ def _write_task(
 ) -> ir.Function:
     """Write what the other threads do."""
     task_type = ir.FunctionType(ir.VoidType(), [POINTER])
-    code = _Code(ir.Function(module, task_type, f"help_{kernel.name}"))
+    code = _Code(ir.Function(module, task_type, "help"))
     (work,) = code.function.args
     _work_along(code, kernel, work, shared)
     _let_go(code, work, shared)

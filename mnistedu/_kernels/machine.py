@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
+import llvmlite
 from llvmlite import binding as llvm
 from llvmlite import ir
 
@@ -37,7 +38,16 @@ def registers() -> Registers:
     return Registers(lanes=4, count=16 if features.get("sse2") else 32)
 
 
-def compile_module(module: ir.Module) -> llvm.ExecutionEngine:
+@functools.cache
+def processor() -> str:
+    """Name all that machine code depends on, besides what it was made from."""
+    _initialize()
+    target = llvm.get_process_triple()
+    features = llvm.get_host_cpu_features().flatten()
+    return " ".join([target, llvm.get_host_cpu_name(), features, llvmlite.__version__])
+
+
+def compile_module(module: ir.Module) -> bytes:
     """Compile a module for this processor.
 
     Parameters
@@ -46,14 +56,10 @@ def compile_module(module: ir.Module) -> llvm.ExecutionEngine:
 
     Returns
     -------
-    engine : llvmlite.binding.ExecutionEngine
-        Holds the machine code: ``engine.get_function_address(name)``.
+    code : bytes
+        An object file.
     """
-    _initialize()
-    target = llvm.Target.from_default_triple()
-    machine = target.create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
-    )
+    machine = _target_machine()
     parsed = llvm.parse_assembly(str(module))
     parsed.verify()
     passes = llvm.create_new_module_pass_manager()
@@ -62,9 +68,35 @@ def compile_module(module: ir.Module) -> llvm.ExecutionEngine:
     passes.add_simplify_cfg_pass()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     passes.run(parsed, llvm.create_pass_builder(machine, options))
-    engine = llvm.create_mcjit_compiler(parsed, machine)
+    return machine.emit_object(parsed)
+
+
+def load(code: bytes) -> llvm.ExecutionEngine:
+    """Load what :func:`compile_module` gave, so that it can be run.
+
+    Parameters
+    ----------
+    code : bytes
+
+    Returns
+    -------
+    engine : llvmlite.binding.ExecutionEngine
+        Holds the machine code: ``engine.get_function_address(name)``.
+    """
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine())
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     return engine
+
+
+def _target_machine() -> llvm.TargetMachine:
+    _initialize()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        jit=True,
+    )
 
 
 def _initialize() -> None:

@@ -18,8 +18,9 @@ from llvmlite import ir
 from mnistedu import _windows
 from mnistedu._kernels import convolution, pooling
 from mnistedu._kernels.convolution import Shape
-from mnistedu._kernels.handler import add_handler
-from mnistedu._kernels.machine import compile_module, registers
+from mnistedu._kernels.handler import HANDLER, add_handler
+from mnistedu._kernels.machine import compile_module, load, registers
+from mnistedu._kernels.store import remember
 
 _compiling = threading.Lock()
 _PIECES = os.cpu_count() or 1  # of the sum over the images of a batch
@@ -215,14 +216,18 @@ def _call(
 def _compile(kind: str, shape: NamedTuple) -> llvm.ExecutionEngine:
     """Compile a kernel, once in a process, and tell XLA where it is."""
     jax.devices("cpu")  # what is told before XLA has started must not be refused
+    name = _name(kind, shape)
+    engine = load(remember(f"{name} {_KERNELS[kind].pieces}", lambda: _make(kind, shape)))
+    address = ctypes.c_void_p(engine.get_function_address(HANDLER))
+    jax.ffi.register_ffi_target(name, jax.ffi.pycapsule(address))
+    return engine
+
+
+def _make(kind: str, shape: NamedTuple) -> bytes:
     write, pieces, n_outputs = _KERNELS[kind]
     module = ir.Module()
-    kernel = write(module, shape, registers())
-    handler = add_handler(module, kernel, pieces=pieces, n_outputs=n_outputs)
-    engine = compile_module(module)
-    address = ctypes.c_void_p(engine.get_function_address(handler.name))
-    jax.ffi.register_ffi_target(_name(kind, shape), jax.ffi.pycapsule(address))
-    return engine
+    add_handler(module, write(module, shape, registers()), pieces=pieces, n_outputs=n_outputs)
+    return compile_module(module)
 
 
 def _name(kind: str, shape: NamedTuple) -> str:

@@ -5,7 +5,7 @@ import ctypes
 import pytest
 from llvmlite import ir
 
-from mnistedu._kernels.machine import Registers, compile_module
+from mnistedu._kernels.machine import Registers, compile_module, load
 
 REGISTERS = [Registers(16, 32), Registers(8, 16), Registers(4, 32), Registers(4, 16)]
 
@@ -17,7 +17,7 @@ def compile_kernel(request):
     def compile_for(write, shape, **options):
         module = ir.Module()
         kernel = write(module, shape, request.param, **options)
-        engine = compile_module(module)
+        engine = load(compile_module(module))
         arguments = [ctypes.c_int64] * 2 + [ctypes.c_void_p] * (len(kernel.args) - 2)
         function = ctypes.CFUNCTYPE(None, *arguments)(engine.get_function_address(kernel.name))
 

@@ -3,7 +3,7 @@
 from llvmlite import ir
 
 from mnistedu._kernels.code import Code
-from mnistedu._kernels.machine import compile_module, registers
+from mnistedu._kernels.machine import compile_module, load, registers
 
 
 def test_its_registers():
@@ -17,4 +17,4 @@ def test_code_is_compiled():
     number = ir.IntType(64)
     code = Code(ir.Function(module, ir.FunctionType(number, []), "answer"))
     code.ret(number(42))
-    assert compile_module(module).get_function_address("answer")
+    assert load(compile_module(module)).get_function_address("answer")
