@@ -113,23 +113,22 @@ def weights_gradient(
     """Write the function that sums the gradient of kernel and biases over a share of the images.
 
     It takes the share's number, how many images there are, the images, the gradients of the
-    outputs, where there is a rectifier the outputs themselves, and the sums: for each share those
-    of the kernel and behind them those of the biases. With a rectifier it takes also, for each
-    share, the room for the gradients before it of one image.
+    outputs, where there is a rectifier the outputs themselves, the sums, for each share those of
+    the kernel and behind them those of the biases, and for each share the room for the gradients
+    before the rectifier of one image.
     """
-    code, (piece, count, images, *others) = begin(
-        module, registers, "weights_gradient", buffers=5 if rectify else 3
+    code, (piece, count, images, *sources, sums, rooms) = begin(
+        module, registers, "weights_gradient", buffers=5 if rectify else 4
     )
-    gradients, *outputs, sums = others[:-1] if rectify else others
     size = shape.rows * shape.columns * shape.filters
     sums = code.at(sums, (piece, shape.weights + shape.filters))
     code.clear(sums, shape.weights + shape.filters)
     with _share(code, piece, count, pieces) as image:
         image_start = code.at(images, (image, shape.height * shape.width * shape.channels))
-        wanted = code.at(gradients, (image, size))
+        wanted, *outputs = (code.at(source, (image, size)) for source in sources)
         if rectify:
-            room = code.at(others[-1], (piece, size))
-            _copy(code, size, room, wanted, code.at(*outputs, (image, size)))
+            room = code.at(rooms, (piece, size))
+            _copy(code, size, room, wanted, *outputs)
             wanted = room
         for first, lengths in _blocks_of_filters(code, shape.filters, registers):
             wanted_here = code.at(wanted, (first, 1))

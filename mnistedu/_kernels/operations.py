@@ -95,11 +95,9 @@ def weights_gradient(
     (_, height, width, channels), (_, rows, columns, filters) = images.shape, gradients.shape
     shape = Shape(height, width, channels, height - rows + 1, width - columns + 1, filters)
     result, room = (_PIECES, shape.weights + filters), (_PIECES, rows * columns * filters)
-    if outputs is None:
-        (sums,) = _call("weights_gradient", shape, [result], images, gradients)
-    else:
-        sources = images, gradients, outputs
-        sums, _ = _call("rectified_weights_gradient", shape, [result, room], *sources)
+    sources = [gradients] if outputs is None else [gradients, outputs]
+    kind = "weights_gradient" if outputs is None else "rectified_weights_gradient"
+    sums, _ = _call(kind, shape, [result, room], images, *sources)
     kernel, biases = jnp.split(sums.sum(axis=0), [shape.weights])
     return kernel.reshape(shape.kernel_height, shape.kernel_width, channels, filters), biases
 
@@ -234,21 +232,17 @@ def _name(kind: str, shape: NamedTuple) -> str:
     return "_".join(["mnistedu", kind, *map(str, shape)])
 
 
-def _by_shares(
-    write: Callable[..., ir.Function], shares: int, n_outputs: int, *, rectify: bool
-) -> Kernel:
-    return Kernel(functools.partial(write, pieces=shares, rectify=rectify), shares, n_outputs)
+def _by_shares(write: Callable[..., ir.Function], shares: int, *, rectify: bool) -> Kernel:
+    return Kernel(functools.partial(write, pieces=shares, rectify=rectify), shares, n_outputs=2)
 
 
 _KERNELS = {
     "convolve": Kernel(functools.partial(convolution.convolve, rectify=False)),
     "convolve_and_rectify": Kernel(functools.partial(convolution.convolve, rectify=True)),
-    "images_gradient": _by_shares(convolution.images_gradient, _SHARES, 2, rectify=False),
-    "rectified_images_gradient": _by_shares(convolution.images_gradient, _SHARES, 2, rectify=True),
-    "weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, 1, rectify=False),
-    "rectified_weights_gradient": _by_shares(
-        convolution.weights_gradient, _PIECES, 2, rectify=True
-    ),
+    "images_gradient": _by_shares(convolution.images_gradient, _SHARES, rectify=False),
+    "rectified_images_gradient": _by_shares(convolution.images_gradient, _SHARES, rectify=True),
+    "weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, rectify=False),
+    "rectified_weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, rectify=True),
     "pool": Kernel(pooling.pool),
     "unpool": Kernel(pooling.unpool),
 }

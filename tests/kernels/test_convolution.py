@@ -63,10 +63,9 @@ def test_weights_gradient(compile_kernel, shape, count, rectify):
     gradients, outputs = draw(2, count, shape.rows, shape.columns, shape.filters)
     sums = unwritten(PIECES, shape.weights + shape.filters)
     room = unwritten(PIECES, gradients[0].size)
+    sources = [gradients, outputs] if rectify else [gradients]
     compile_kernel(convolution.weights_gradient, shape, pieces=PIECES, rectify=rectify)(
-        PIECES,
-        count,
-        *([images, gradients, outputs, sums, room] if rectify else [images, gradients, sums]),
+        PIECES, count, images, *sources, sums, room
     )
     if rectify:
         gradients = np.where(outputs > 0, gradients, 0)
