@@ -30,7 +30,7 @@ from mnistedu.ink import Ink
 from mnistedu.ink.variation import random_hand, random_image
 from mnistedu.samples import Samples
 
-TIMES = 11  # that each drawing is seen: as it is, and written again
+TIMES = 10  # that each drawing is written again
 DRAWN = 0.3  # what the drawings weigh; the rest is for what must not be forgotten
 PENALTY = 3e-5  # on moving the weights away from where they were
 FOLDS = 5  # of the check: each part of the drawings is read by a copy that learnt from the others
@@ -105,16 +105,17 @@ def adapt(
         raise ValueError("there are no drawings to learn from; add some, best five of each digit")
     images, labels, inks = samples
     rng = np.random.default_rng(seed)
-    views = [images, *(_write_all_again(inks, rng) for _ in range(TIMES - 1))]
-    rehearsal = load_digits().train.images
-    features = _look(network, np.concatenate([*views, rehearsal]), progress)
-    drawn, rehearsed = np.split(features, [TIMES * len(samples)])
-    drawn = drawn.reshape(TIMES, len(samples), -1)
+    n, rehearsal = network.distances, load_digits().train.images
+    as_they_are = [images] * n
+    again = [_write_all_again(inks, rng) for _ in range(TIMES)]
+    rehearsals = [rehearsal[distance::n] for distance in range(n)]
+    features = _look(network, [*as_they_are, *again, *rehearsals], progress)
+    drawn, rehearsed = np.stack(features[:-n]), np.concatenate(features[-n:])
     adaptation = Adaptation(
         _learn(network.last_layer, drawn, labels, rehearsed),
         count=len(samples),
-        before=_count_right(network.last_layer, drawn[0], labels),
-        after=_count_right_unseen(network.last_layer, drawn, labels, rehearsed),
+        before=_count_right(network.last_layer, drawn[:n], labels),
+        after=_count_right_unseen(network.last_layer, drawn, n, labels, rehearsed),
     )
     progress(1.0)
     return adaptation
@@ -150,13 +151,20 @@ def _write_again(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     return random_image(Ink([points @ matrix for points in ink.strokes]), rng)
 
 
-def _look(network: Network, images: np.ndarray, progress: Callable[[float], None]) -> np.ndarray:
-    batches = np.array_split(images, math.ceil(len(images) / _BATCH))
-    features = []
-    for batch in batches:
-        features.append(network.features(batch))
-        progress(len(features) / (len(batches) + 1))
-    return np.concatenate(features)
+def _look(
+    network: Network, parts: list[np.ndarray], progress: Callable[[float], None]
+) -> list[np.ndarray]:
+    """Give the features of images, of one part after the other from the next distance."""
+    batches = [
+        (number, batch)
+        for number, images in enumerate(parts)
+        for batch in np.array_split(images, math.ceil(len(images) / _BATCH))
+    ]
+    features: list[list[np.ndarray]] = [[] for _ in parts]
+    for done, (number, batch) in enumerate(batches, 1):
+        features[number].append(network.features(batch, number % network.distances))
+        progress(done / (len(batches) + 1))
+    return [np.concatenate(part) for part in features]
 
 
 def _learn(
@@ -196,7 +204,7 @@ def _learn(
 
 
 def _count_right_unseen(
-    layer: LastLayer, drawn: np.ndarray, labels: np.ndarray, rehearsed: np.ndarray
+    layer: LastLayer, drawn: np.ndarray, distances: int, labels: np.ndarray, rehearsed: np.ndarray
 ) -> int:
     """Count the drawings that a copy reads right which has learnt from the others only."""
     parts = np.empty(len(labels), int)
@@ -205,10 +213,12 @@ def _count_right_unseen(
     for part in range(FOLDS):
         unseen = parts == part
         copy = _learn(layer, drawn[:, ~unseen], labels[~unseen], rehearsed)
-        right += _count_right(copy, drawn[0, unseen], labels[unseen])
+        right += _count_right(copy, drawn[:distances, unseen], labels[unseen])
     return right
 
 
 def _count_right(layer: LastLayer, features: np.ndarray, labels: np.ndarray) -> int:
-    answers = layer.log_probabilities(features)[:, :CLASSES].argmax(axis=1)
+    """Count the right answers to images, each seen from some distances."""
+    log_probabilities = [layer.log_probabilities(seen)[:, :CLASSES] for seen in features]
+    answers = np.exp(log_probabilities).mean(axis=0).argmax(axis=1)
     return int((answers == labels).sum())

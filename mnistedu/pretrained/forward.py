@@ -14,7 +14,6 @@ from mnistedu.pretrained.architecture import (
 )
 
 _BATCH = 32  # images at once: more would no longer fit into the processor's cache
-_MATRICES = [framing_matrix(scale) for scale in FRAMINGS]
 
 
 def answer(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
@@ -63,10 +62,26 @@ def features(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     return x.reshape(len(x), -1)
 
 
+def frame(x: np.ndarray, scale: float) -> np.ndarray:
+    """Look at images from a little closer or farther away.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, 28, 28, 1) and dtype float32
+    scale : float
+        Below 1 to come closer.
+
+    Returns
+    -------
+    x : ndarray of shape (n, 28, 28, 1) and dtype float32
+    """
+    matrix = framing_matrix(scale)
+    return (matrix @ x[..., 0] @ matrix.T)[..., None]
+
+
 def _answer_batch(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    framed = [matrix @ x[..., 0] @ matrix.T for matrix in _MATRICES]
-    answers = _ask(weights, np.concatenate(framed)[..., None])
-    return answers.reshape(len(_MATRICES), len(x), -1).mean(axis=0)
+    answers = _ask(weights, np.concatenate([frame(x, scale) for scale in FRAMINGS]))
+    return answers.reshape(len(FRAMINGS), len(x), -1).mean(axis=0)
 
 
 def _ask(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
