@@ -12,7 +12,7 @@ from mnistedu.data import Dataset, Split
 
 keras = import_keras()
 
-BATCH_SIZES = {"gradio-cnn": 64, "adadelta-cnn": 128, "flask-mlp": 32}  # of the recipes
+BATCH_SIZES = {"gradio-cnn": (64,), "adadelta-cnn": (128,), "flask-mlp": (32, 128)}
 EMPTY = Split(np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
 
 

@@ -43,7 +43,7 @@ def main() -> None:
             mnistedu.build_recipe(recipe),
             part,
             epochs=1,
-            batch_size=BATCH_SIZES[recipe],
+            batch_size=BATCH_SIZES[recipe][0],
             augmentation=None,
             verbose=False,
         )

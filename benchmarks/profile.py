@@ -101,16 +101,17 @@ def _time(function: Callable, *arguments: Any) -> float:
 
 
 def main() -> None:
-    """Print a table for each recipe."""
+    """Print a table for each recipe and size of batches."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile", description=__doc__)
     parser.add_argument(
         "--only", nargs="+", choices=BATCH_SIZES, default=list(BATCH_SIZES), metavar="RECIPE"
     )
     options = parser.parse_args()
     print(sentence(describe()), end="\n\n")
-    for name in options.only:
-        print(f"| {name}, batch {BATCH_SIZES[name]} | a step | its products alone |\n|---|--:|--:|")
-        for part, took, floor in profile(name, BATCH_SIZES[name]):
+    cases = [(name, size) for name in options.only for size in BATCH_SIZES[name]]
+    for name, batch_size in cases:
+        print(f"| {name}, batch {batch_size} | a step | its products alone |\n|---|--:|--:|")
+        for part, took, floor in profile(name, batch_size):
             print(f"| {part} | {1e3 * took:.2f} ms | {1e3 * floor:.2f} ms |")
         print()
 

@@ -119,7 +119,7 @@ def flask_mlp(data: Dataset, turns: int) -> Iterator[Row]:
     """Measure an epoch of flask-mlp at batch 32 and 128."""
     images, labels = data.train
     flat = images.reshape(len(images), -1).astype(np.float32) / 255
-    for batch_size in (32, 128):
+    for batch_size in keras_side.BATCH_SIZES["flask-mlp"]:
         row = Row(f"flask-mlp, batch {batch_size}: an epoch", "s")
         network = torch_side.flask_mlp()
         by_torch = torch_side.TorchTraining(
