@@ -71,7 +71,7 @@ class ShippedNetwork:
         self.last_layer = LastLayer(weights["classes_kernel"], weights["classes_bias"])
 
     def features(self, images: np.ndarray, distance: int) -> np.ndarray:
-        return features(self._weights, frame(to_input(images), FRAMINGS[distance]))
+        return features(self._weights, frame(to_input(images), distance))
 
     def with_last_layer(self, layer: LastLayer) -> dict[str, np.ndarray]:
         """Return the weights with another last layer."""

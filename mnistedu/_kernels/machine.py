@@ -42,7 +42,7 @@ def registers() -> Registers:
 def processor() -> str:
     """Name all that machine code depends on, besides what it was made from."""
     _initialize()
-    target = llvm.get_process_triple()
+    target = llvm.get_default_triple()
     features = llvm.get_host_cpu_features().flatten()
     return " ".join([target, llvm.get_host_cpu_name(), features, llvmlite.__version__])
 

@@ -14,6 +14,7 @@ from mnistedu.pretrained.architecture import (
 )
 
 _BATCH = 32  # images at once: more would no longer fit into the processor's cache
+_MATRICES = [framing_matrix(scale) for scale in FRAMINGS]
 
 
 def answer(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
@@ -62,25 +63,26 @@ def features(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     return x.reshape(len(x), -1)
 
 
-def frame(x: np.ndarray, scale: float) -> np.ndarray:
-    """Look at images from a little closer or farther away.
+def frame(x: np.ndarray, distance: int) -> np.ndarray:
+    """Look at images from one of the distances that answers are averaged over.
 
     Parameters
     ----------
     x : ndarray of shape (n, 28, 28, 1) and dtype float32
-    scale : float
-        Below 1 to come closer.
+    distance : int
+        Its place in ``FRAMINGS``.
 
     Returns
     -------
     x : ndarray of shape (n, 28, 28, 1) and dtype float32
     """
-    matrix = framing_matrix(scale)
+    matrix = _MATRICES[distance]
     return (matrix @ x[..., 0] @ matrix.T)[..., None]
 
 
 def _answer_batch(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    answers = _ask(weights, np.concatenate([frame(x, scale) for scale in FRAMINGS]))
+    framed = [frame(x, distance) for distance in range(len(FRAMINGS))]
+    answers = _ask(weights, np.concatenate(framed))
     return answers.reshape(len(FRAMINGS), len(x), -1).mean(axis=0)
 
 
