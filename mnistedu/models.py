@@ -52,10 +52,12 @@ def build_mlp(
     101770
     """
     keras = import_keras()
+    from mnistedu.layers import Dense
+
     for count in units:
         if count < 1:
             raise ValueError(f"units must be positive numbers of neurons, got {count}")
-    hidden = [keras.layers.Dense(count, activation="relu") for count in units]
+    hidden = [Dense(count, activation="relu") for count in units]
     body = [keras.layers.Flatten(), *hidden, *_dropout(dropout)]
     return _compile(_classifier("mlp", body), keras.optimizers.Adam(learning_rate))
 
@@ -169,44 +171,48 @@ def build_recipe(name: str) -> keras.Model:
 
 def _adadelta_cnn() -> list[keras.Layer]:
     keras = import_keras()
-    from mnistedu.layers import Conv2D, MaxPooling2D
+    from mnistedu.layers import Conv2D, Dense, Dropout, MaxPooling2D
 
     return [
         Conv2D(32, 3, activation="relu"),
         Conv2D(64, 3, activation="relu"),
         MaxPooling2D(2),
-        keras.layers.Dropout(0.25),
+        Dropout(0.25),
         keras.layers.Flatten(),
-        keras.layers.Dense(256, activation="relu"),
-        keras.layers.Dropout(0.5),
+        Dense(256, activation="relu"),
+        Dropout(0.5),
     ]
 
 
 def _gradio_cnn() -> list[keras.Layer]:
     keras = import_keras()
-    from mnistedu.layers import Conv2D, MaxPooling2D
+    from mnistedu.layers import Conv2D, Dense, MaxPooling2D
 
     return [
         Conv2D(28, 3, activation="relu"),
         MaxPooling2D(2),
         keras.layers.Flatten(),
-        keras.layers.Dense(128, activation="relu"),
+        Dense(128, activation="relu"),
     ]
 
 
 def _flask_mlp() -> list[keras.Layer]:
     keras = import_keras()
+    from mnistedu.layers import Dense, Dropout
+
     return [
         keras.layers.Flatten(),
-        keras.layers.Dense(128, activation="relu"),
-        keras.layers.Dense(128, activation="relu"),
-        keras.layers.Dropout(0.25),
+        Dense(128, activation="relu"),
+        Dense(128, activation="relu"),
+        Dropout(0.25),
     ]
 
 
 def _classifier(name: str, body: list[keras.Layer]) -> keras.Model:
     keras = import_keras()
-    head = keras.layers.Dense(10, activation="softmax", name="probabilities")
+    from mnistedu.layers import Dense
+
+    head = Dense(10, activation="softmax", name="probabilities")
     return keras.Sequential([keras.Input((28, 28, 1)), *body, head], name=name)
 
 
@@ -218,7 +224,9 @@ def _compile(model: keras.Model, optimizer: keras.Optimizer) -> keras.Model:
 def _dropout(rate: float) -> list[keras.Layer]:
     if not 0 <= rate < 1:
         raise ValueError(f"dropout must be in [0, 1), got {rate}")
-    return [import_keras().layers.Dropout(rate)] if rate else []
+    from mnistedu.layers import Dropout
+
+    return [Dropout(rate)] if rate else []
 
 
 def save_model(model: keras.Model, path: str | os.PathLike[str]) -> Path:
@@ -297,10 +305,11 @@ def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> keras.Mo
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
     keras = import_keras()
-    from mnistedu.layers import Conv2D, MaxPooling2D
+    from mnistedu.layers import Conv2D, Dense, Dropout, MaxPooling2D
 
     # A file names Keras's own layers, so that it loads anywhere; here they become the fast ones.
-    with keras.utils.custom_object_scope({"Conv2D": Conv2D, "MaxPooling2D": MaxPooling2D}):
+    fast = {layer.__name__: layer for layer in (Conv2D, Dense, Dropout, MaxPooling2D)}
+    with keras.utils.custom_object_scope(fast):
         model = _unpickle(path, trust) if suffix == ".pkl" else _read_keras(path, trust)
     if suffix == ".h5" and getattr(model, "compiled", False):
         # Keras 3.15 builds the optimizer of an .h5 file for no variables, and then cannot train.

@@ -92,9 +92,34 @@ def test_a_large_batch_computes_what_keras_computes(count):
     assert_same_layer(fast, stock, images)
 
 
+@pytest.mark.parametrize("arguments", [{"activation": "relu"}, {"use_bias": False}], ids=str)
+@pytest.mark.parametrize("shape", [(1, 784), (33, 130), (1025, 3), (4, 5, 6)], ids=str)
+def test_dense_computes_what_keras_computes(arguments, shape):
+    vectors = np.random.default_rng(0).normal(size=shape).astype("float32")
+    fast, stock = (kind.Dense(20, **arguments) for kind in (layers, keras.layers))
+    assert_same_layer(fast, stock, vectors)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"rate": 0.3}, {"rate": 0.0}, {"rate": 1.0}, {"rate": 0.5, "noise_shape": (None, 1, 1, 4)}],
+    ids=str,
+)
+def test_dropout_drops_what_keras_drops(arguments):
+    images = np.random.default_rng(0).normal(size=(3, 11, 13, 4)).astype("float32")
+    fast, stock = (kind.Dropout(**arguments, seed=7) for kind in (layers, keras.layers))
+    for _ in range(3):
+        np.testing.assert_allclose(
+            fast(images, training=True), stock(images, training=True), rtol=1e-6
+        )
+    np.testing.assert_array_equal(fast(images), images)
+
+
 def test_an_empty_batch_stays_empty():
     layer = layers.Conv2D(8, 3)
     assert layer(np.zeros((0, 28, 28, 32), "float32")).shape == (0, 26, 26, 8)
+    assert layers.Dense(8)(np.zeros((0, 5), "float32")).shape == (0, 8)
+    assert layers.Dropout(0.5)(np.zeros((0, 5), "float32"), training=True).shape == (0, 5)
 
 
 def test_pooling_lets_not_a_number_through():
@@ -124,6 +149,9 @@ def test_half_precision_stays_half():
     convolution = layers.Conv2D(4, 3, dtype="mixed_bfloat16")
     pooling = layers.MaxPooling2D(dtype="mixed_bfloat16")
     assert pooling(convolution(np.ones((1, 8, 8, 1)))).dtype == jnp.bfloat16
+    dense = layers.Dense(4, dtype="mixed_bfloat16")
+    dropout = layers.Dropout(0.5, dtype="mixed_bfloat16")
+    assert dropout(dense(np.ones((2, 8))), training=True).dtype == jnp.bfloat16
 
 
 def small_model(kind):
@@ -133,7 +161,8 @@ def small_model(kind):
             kind.Conv2D(4, 3, activation="relu"),
             kind.MaxPooling2D(),
             keras.layers.Flatten(),
-            keras.layers.Dense(10, activation="softmax"),
+            kind.Dropout(0.5),
+            kind.Dense(10, activation="softmax"),
         ]
     )
 
@@ -154,8 +183,8 @@ def test_saved_model_loads_as_plain_keras(tmp_path, suffix):
     model = small_model(layers)
     model.save(tmp_path / f"model{suffix}")
     loaded = keras.saving.load_model(tmp_path / f"model{suffix}")
-    assert type(loaded.layers[0]) is keras.layers.Conv2D
-    assert type(loaded.layers[1]) is keras.layers.MaxPooling2D
+    for ours, theirs in zip(model.layers, loaded.layers, strict=True):
+        assert type(theirs) is getattr(keras.layers, type(ours).__name__)
     images = np.random.default_rng(0).random((3, 28, 28, 1), dtype="float32")
     np.testing.assert_allclose(
         loaded.predict(images, verbose=0), model.predict(images, verbose=0), atol=1e-6
@@ -164,7 +193,6 @@ def test_saved_model_loads_as_plain_keras(tmp_path, suffix):
 
 def test_saved_model_loads_with_the_fast_layers(tmp_path):
     small_model(layers).save(tmp_path / "model.keras")
-    fast = {"Conv2D": layers.Conv2D, "MaxPooling2D": layers.MaxPooling2D}
+    fast = {name: getattr(layers, name) for name in layers.__all__}
     loaded = keras.saving.load_model(tmp_path / "model.keras", custom_objects=fast)
-    assert type(loaded.layers[0]) is layers.Conv2D
-    assert type(loaded.layers[1]) is layers.MaxPooling2D
+    assert {type(layer) for layer in loaded.layers} >= set(fast.values())

@@ -81,6 +81,14 @@ class Code(ir.IRBuilder):
             self.store_vector(zero, self.at(pointer, (place, 1)), length)
 
     @contextmanager
+    def share(self, piece: ir.Value, count: ir.Value, pieces: int) -> Iterator[ir.Value]:
+        """Go through what falls to a piece of so many things, which may be nothing."""
+        start = self.udiv(self.mul(piece, count), INDEX(pieces))
+        stop = self.udiv(self.mul(self.add(piece, INDEX(1)), count), INDEX(pieces))
+        with self.if_then(self.icmp_signed("<", start, stop)), self.loop(start, stop) as number:
+            yield number
+
+    @contextmanager
     def repeat_until(self) -> Iterator[Callable[[ir.Value], None]]:
         """Run what is written inside again and again; its last word is whether that was all."""
         body, after = self.append_basic_block("loop"), self.append_basic_block("after")
@@ -114,8 +122,8 @@ class Code(ir.IRBuilder):
         self.call(store, [value, pointer, ir.IntType(32)(_ALIGNMENT), self._mask(length)])
 
     def repeat(self, value: ir.Value) -> ir.Value:
-        """Make a vector of one float."""
-        undefined = ir.Constant(self.vector, ir.Undefined)
+        """Make a vector of one number."""
+        undefined = ir.Constant(ir.VectorType(value.type, self.lanes), ir.Undefined)
         first = self.insert_element(undefined, value, INDEX(0))
         zeros = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
         return self.shuffle_vector(first, undefined, zeros)
@@ -125,10 +133,41 @@ class Code(ir.IRBuilder):
         fma = self.external(f"llvm.fma.v{self.lanes}f32", self.vector, [self.vector] * 3)
         return self.call(fma, [a, b, c])
 
+    def rotate(self, value: ir.Value, bits: int) -> ir.Value:
+        """Move the bits of each 32-bit integer to the left, those that leave to the right end."""
+        shift = ir.Constant(value.type, [bits] * self.lanes)
+        name = f"llvm.fshl.v{self.lanes}i32"
+        return self.call(self.external(name, value.type, [value.type] * 3), [value, value, shift])
+
     def largest(self, a: ir.Value, b: ir.Value) -> ir.Value:
         """Give the larger of each pair; what is no number if one of them is none."""
         name = f"llvm.maximum.v{self.lanes}f32"
         return self.call(self.external(name, self.vector, [self.vector] * 2), [a, b])
+
+    def transpose(self, vectors: list[ir.Value]) -> list[ir.Value]:
+        """Turn rows into columns: of as many vectors as each of them holds floats."""
+        kind = ir.VectorType(ir.IntType(32), self.lanes)
+        step = 1
+        while step < self.lanes:
+            halves = [[], []]
+            for lane in range(self.lanes):
+                other = lane & step
+                halves[0].append(lane - step + self.lanes if other else lane)
+                halves[1].append(lane + self.lanes if other else lane + step)
+            low, high = (ir.Constant(kind, half) for half in halves)
+            turned = list(vectors)
+            for place in range(self.lanes):
+                if not place & step:
+                    pair = vectors[place], vectors[place + step]
+                    turned[place] = self.shuffle_vector(*pair, low)
+                    turned[place + step] = self.shuffle_vector(*pair, high)
+            vectors = turned
+            step *= 2
+        return vectors
+
+    def smaller(self, a: ir.Value, b: ir.Value) -> ir.Value:
+        """Give the smaller of two indices."""
+        return self.select(self.icmp_signed("<", a, b), a, b)
 
     def external(self, name: str, result: ir.Type, arguments: list[ir.Type]) -> ir.Function:
         """Name a function of LLVM's or of the C library's."""

@@ -14,13 +14,14 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from llvmlite import ir
 
-from mnistedu._kernels.code import FLOAT, INDEX, Code, begin
+from mnistedu._kernels.block import Block, height, panels
+from mnistedu._kernels.code import Code, begin
 from mnistedu._kernels.machine import Registers
 
 
@@ -95,7 +96,7 @@ def images_gradient(
     size = shape.height * shape.width * shape.channels
     room = code.at(rooms, (piece, size))
     code.clear(room, size)
-    with _share(code, piece, count, pieces) as image:
+    with code.share(piece, count, pieces) as image:
         with code.loop(0, rows) as row:
             lines = [code.at(source, (image, rows * line), (row, line)) for source in sources]
             framed = code.at(room, (top, shape.width * shape.channels), (left, shape.channels))
@@ -123,19 +124,19 @@ def weights_gradient(
     size = shape.rows * shape.columns * shape.filters
     sums = code.at(sums, (piece, shape.weights + shape.filters))
     code.clear(sums, shape.weights + shape.filters)
-    with _share(code, piece, count, pieces) as image:
+    with code.share(piece, count, pieces) as image:
         image_start = code.at(images, (image, shape.height * shape.width * shape.channels))
         wanted, *outputs = (code.at(source, (image, size)) for source in sources)
         if rectify:
             room = code.at(rooms, (piece, size))
             _copy(code, size, room, wanted, *outputs)
             wanted = room
-        for first, lengths in _blocks_of_filters(code, shape.filters, registers):
+        for first, lengths in panels(code, shape.filters, registers):
             wanted_here = code.at(wanted, (first, 1))
             with code.loop(0, shape.kernel_height) as down:
-                for across, numbers in code.tiles(shape.under_row, _height(lengths, registers)):
+                for across, numbers in code.tiles(shape.under_row, height(lengths, registers)):
                     seen = code.at(image_start, (down, shape.width * shape.channels), (across, 1))
-                    block = _Block(code, numbers, lengths)
+                    block = Block(code, numbers, lengths)
                     block.clear()
                     with _pixels(code, shape) as (row, column):
                         window = code.at(
@@ -153,7 +154,7 @@ def weights_gradient(
                     )
                     block.add_from(place, shape.filters)
                     block.store(place, shape.filters)
-            block = _Block(code, 1, lengths)
+            block = Block(code, 1, lengths)
             block.clear()
             with _pixels(code, shape) as (row, column):
                 block.add_from(_pixel(code, wanted_here, row, column, shape))
@@ -171,13 +172,13 @@ def _convolved_blocks(
     image: ir.Value,
     kernel: ir.Value,
     outputs: ir.Value,
-) -> Iterator[tuple[_Block, ir.Value]]:
+) -> Iterator[tuple[Block, ir.Value]]:
     """Convolve an image: give each block of results before it is stored, and its first filter."""
     with code.loop(0, shape.rows) as row:
-        for first, lengths in _blocks_of_filters(code, shape.filters, registers):
-            for column, pixels in code.tiles(shape.columns, _height(lengths, registers)):
+        for first, lengths in panels(code, shape.filters, registers):
+            for column, pixels in code.tiles(shape.columns, height(lengths, registers)):
                 seen = code.at(image, (row, shape.width * shape.channels), (column, shape.channels))
-                block = _Block(code, pixels, lengths)
+                block = Block(code, pixels, lengths)
                 block.clear()
                 with code.loop(0, shape.kernel_height) as down:
                     line = code.at(seen, (down, shape.width * shape.channels))
@@ -195,15 +196,6 @@ def _convolved_blocks(
                 block.store(code.at(result, (first, 1)), shape.filters)
 
 
-@contextmanager
-def _share(code: Code, piece: ir.Value, count: ir.Value, pieces: int) -> Iterator[ir.Value]:
-    """Go through the images of a share, which may have none."""
-    start = code.udiv(code.mul(piece, count), INDEX(pieces))
-    stop = code.udiv(code.mul(code.add(piece, INDEX(1)), count), INDEX(pieces))
-    with code.if_then(code.icmp_signed("<", start, stop)), code.loop(start, stop) as image:
-        yield image
-
-
 def _copy(code: Code, size: int, target: ir.Value, source: ir.Value, *outputs: ir.Value) -> None:
     """Copy as many numbers; with outputs of a rectifier, only where those are above 0."""
     zero = ir.Constant(code.vector, None)
@@ -216,69 +208,6 @@ def _copy(code: Code, size: int, target: ir.Value, source: ir.Value, *outputs: i
         code.store_vector(value, code.at(target, (place, 1)), length)
 
 
-class _Block:
-    """Sums that stay in registers: so many rows, each of some vectors."""
-
-    def __init__(self, code: Code, rows: int, lengths: list[int]) -> None:
-        self._code, self._lengths = code, lengths
-        with code.goto_entry_block():
-            self._sums = [[code.alloca(code.vector) for _ in lengths] for _ in range(rows)]
-
-    def clear(self) -> None:
-        self._change(lambda _: ir.Constant(self._code.vector, None))
-
-    def rectify(self) -> None:
-        zero, code = ir.Constant(self._code.vector, None), self._code
-        # What is no number stays so.
-        self._change(lambda old: code.select(code.fcmp_unordered(">", old, zero), old, zero))
-
-    def add_products(self, factors: list[ir.Value], vectors: ir.Value) -> None:
-        """Add to each row its own factor times the vectors; all of them are in memory."""
-        code = self._code
-        loaded = self._load(vectors)
-        for row, factor in zip(self._sums, factors, strict=True):
-            repeated = code.repeat(code.load(factor, typ=FLOAT))
-            for total, vector in zip(row, loaded, strict=True):
-                old = code.load(total, typ=code.vector)
-                code.store(code.multiply_add(repeated, vector, old), total)
-
-    def add_to_each(self, vectors: ir.Value) -> None:
-        """Add the same vectors to each row."""
-        for row in self._sums:
-            self._add(row, self._load(vectors))
-
-    def add_from(self, pointer: ir.Value, stride: int = 0) -> None:
-        """Add what is in memory, the rows `stride` apart."""
-        for number, row in enumerate(self._sums):
-            self._add(row, self._load(self._code.at(pointer, (number, stride))))
-
-    def store(self, pointer: ir.Value, stride: int = 0) -> None:
-        """Put the sums into memory, the rows `stride` apart."""
-        code = self._code
-        for number, row in enumerate(self._sums):
-            for position, (total, length) in enumerate(zip(row, self._lengths, strict=True)):
-                place = code.at(pointer, (number, stride), (position, code.lanes))
-                code.store_vector(code.load(total, typ=code.vector), place, length)
-
-    def _load(self, pointer: ir.Value) -> list[ir.Value]:
-        code = self._code
-        return [
-            code.load_vector(code.at(pointer, (position, code.lanes)), length)
-            for position, length in enumerate(self._lengths)
-        ]
-
-    def _add(self, row: list[ir.Value], vectors: list[ir.Value]) -> None:
-        code = self._code
-        for total, vector in zip(row, vectors, strict=True):
-            code.store(code.fadd(code.load(total, typ=code.vector), vector), total)
-
-    def _change(self, change: Callable[[ir.Value], ir.Value]) -> None:
-        for row in self._sums:
-            for total in row:
-                old = self._code.load(total, typ=self._code.vector)
-                self._code.store(change(old), total)
-
-
 @contextmanager
 def _pixels(code: Code, shape: Shape) -> Iterator[tuple[ir.Value, ir.Value]]:
     with code.loop(0, shape.rows) as row, code.loop(0, shape.columns) as column:
@@ -289,18 +218,3 @@ def _pixel(
     code: Code, pointer: ir.Value, row: ir.Value, column: ir.Value, shape: Shape
 ) -> ir.Value:
     return code.at(pointer, (row, shape.columns * shape.filters), (column, shape.filters))
-
-
-def _blocks_of_filters(
-    code: Code, filters: int, registers: Registers
-) -> Iterator[tuple[ir.Value, list[int]]]:
-    """Cut the filters into blocks of vectors: where each begins, how long its vectors are."""
-    lanes = registers.lanes
-    widest = lanes * (4 if registers.count == 32 else 2)
-    for first, width in code.tiles(filters, widest, even=False):
-        yield first, [min(lanes, width - place) for place in range(0, width, lanes)]
-
-
-def _height(lengths: list[int], registers: Registers) -> int:
-    """Give how many rows of sums the registers hold, beside what is multiplied."""
-    return (registers.count - 1 - len(lengths)) // len(lengths)

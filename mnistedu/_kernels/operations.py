@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
-import os
-import threading
-import warnings
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+import math
 
 import jax
 import jax.numpy as jnp
-from llvmlite import binding as llvm
-from llvmlite import ir
 
 from mnistedu import _windows
-from mnistedu._kernels import convolution, pooling
-from mnistedu._kernels.convolution import Shape
-from mnistedu._kernels.handler import HANDLER, add_handler
-from mnistedu._kernels.machine import compile_module, load, registers
-from mnistedu._kernels.store import remember
-
-_compiling = threading.Lock()
-_PIECES = os.cpu_count() or 1  # of the sum over the images of a batch
-_SHARES = 4 * _PIECES  # of the images whose gradient is wanted: who is done early takes another
-
-
-class Kernel(NamedTuple):
-    """How a kernel is written, into how many pieces its work is cut, how many outputs it has."""
-
-    write: Callable[..., ir.Function]
-    pieces: int | None = None  # one for each image
-    n_outputs: int = 1
-
-
-@functools.cache
-def usable() -> bool:
-    """Tell whether LLVM and XLA take the kernels here: by trying."""
-    if os.name != "posix":  # nobody has tried; a mistake would end the process
-        return False
-    try:
-        with _compiling:
-            _compile("convolve", Shape(3, 3, 1, 3, 3, 1))
-    except Exception as error:  # whatever else a version or a processor has in store
-        warnings.warn(
-            f"convolutions will be slow: compiling them for this processor failed ({error})",
-            stacklevel=2,
-        )
-        return False
-    return True
+from mnistedu._kernels import convolution, dropout, pooling, product
+from mnistedu._kernels.calls import CORES, SHARES, call
+from mnistedu._kernels.machine import registers
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
@@ -61,10 +23,10 @@ def convolve(
     All is float32: the images of shape (n, height, width, channels), the kernel (height, width,
     channels, filters) and no larger than they, the biases (filters,).
     """
-    shape = Shape(*images.shape[1:], *kernel.shape[:2], kernel.shape[3])
+    shape = convolution.Shape(*images.shape[1:], *kernel.shape[:2], kernel.shape[3])
     result = len(images), shape.rows, shape.columns, shape.filters
     kind = "convolve_and_rectify" if rectify else "convolve"
-    (outputs,) = _call(kind, shape, [result], images, kernel, biases)
+    (outputs,) = call(kind, shape, [result], images, kernel, biases)
     return outputs
 
 
@@ -78,13 +40,13 @@ def images_gradient(
         size + 2 * (extent - 1)
         for size, extent in zip(gradients.shape[1:3], kernel.shape[:2], strict=True)
     )
-    shape = Shape(rows, columns, filters, height, width, channels)
+    shape = convolution.Shape(rows, columns, filters, height, width, channels)
     result = len(gradients), shape.rows, shape.columns, channels
-    room = _SHARES, rows * columns * filters
+    room = SHARES, rows * columns * filters
     turned = kernel[::-1, ::-1].swapaxes(2, 3)
     sources = [gradients] if outputs is None else [gradients, outputs]
     kind = "images_gradient" if outputs is None else "rectified_images_gradient"
-    return _call(kind, shape, [result, room], *sources, turned)[0]
+    return call(kind, shape, [result, room], *sources, turned)[0]
 
 
 @jax.custom_vjp
@@ -93,11 +55,13 @@ def weights_gradient(
 ) -> tuple[jax.Array, jax.Array]:
     """Give the gradients of kernel and biases; with a rectifier give the outputs, too."""
     (_, height, width, channels), (_, rows, columns, filters) = images.shape, gradients.shape
-    shape = Shape(height, width, channels, height - rows + 1, width - columns + 1, filters)
-    result, room = (_PIECES, shape.weights + filters), (_PIECES, rows * columns * filters)
+    shape = convolution.Shape(
+        height, width, channels, height - rows + 1, width - columns + 1, filters
+    )
+    result, room = (CORES, shape.weights + filters), (CORES, rows * columns * filters)
     sources = [gradients] if outputs is None else [gradients, outputs]
     kind = "weights_gradient" if outputs is None else "rectified_weights_gradient"
-    sums, _ = _call(kind, shape, [result, room], images, *sources)
+    sums, _ = call(kind, shape, [result, room], images, *sources)
     kernel, biases = jnp.split(sums.sum(axis=0), [shape.weights])
     return kernel.reshape(shape.kernel_height, shape.kernel_width, channels, filters), biases
 
@@ -159,7 +123,7 @@ def pool(images: jax.Array, window: tuple[int, int]) -> jax.Array:
     The images are float32 of shape (n, height, width, channels), and the windows fill them.
     """
     shape = _pooling_shape(images, window)
-    return _call("pool", shape, [(len(images), *shape[:3])], images)[0]
+    return call("pool", shape, [(len(images), *shape[:3])], images)[0]
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
@@ -168,7 +132,7 @@ def unpool(
 ) -> jax.Array:
     """Give the gradient of the images for that of the outputs: it goes to the first of equals."""
     shape = _pooling_shape(images, window)
-    return _call("unpool", shape, [images.shape], images, outputs, gradients)[0]
+    return call("unpool", shape, [images.shape], images, outputs, gradients)[0]
 
 
 def _unpool_backward(window: tuple[int, int], kept: tuple, moves: jax.Array) -> tuple:
@@ -201,48 +165,66 @@ def _pooling_shape(images: jax.Array, window: tuple[int, int]) -> pooling.Shape:
     return pooling.Shape(height // window[0], width // window[1], channels, *window)
 
 
-def _call(
-    kind: str, shape: NamedTuple, results: list[tuple[int, ...]], *inputs: jax.Array
-) -> Sequence[jax.Array]:
-    with _compiling:
-        _compile(kind, shape)
-    outputs = [jax.ShapeDtypeStruct(result, jnp.float32) for result in results]
-    return jax.ffi.ffi_call(_name(kind, shape), outputs, vmap_method="sequential")(*inputs)
+@jax.custom_vjp
+def multiply(left: jax.Array, right: jax.Array) -> jax.Array:
+    """Give left @ right: float32 matrices."""
+    terms = left.shape[1]
+    parts = min(CORES, -(-terms // product.SHORTEST_PART))
+    shape = product.Shape(len(left), terms, right.shape[1], parts)
+    (results,) = call("multiply", shape, [(parts, shape.rows, shape.columns)], left, right)
+    return functools.reduce(jnp.add, results)  # XLA's sum would wait for threads of its own
 
 
-@functools.cache
-def _compile(kind: str, shape: NamedTuple) -> llvm.ExecutionEngine:
-    """Compile a kernel, once in a process, and tell XLA where it is."""
-    jax.devices("cpu")  # what is told before XLA has started must not be refused
-    name = _name(kind, shape)
-    engine = load(remember(f"{name} {_KERNELS[kind].pieces}", lambda: _make(kind, shape)))
-    address = ctypes.c_void_p(engine.get_function_address(HANDLER))
-    jax.ffi.register_ffi_target(name, jax.ffi.pycapsule(address))
-    return engine
+@jax.custom_vjp
+def multiply_transposed_left(left: jax.Array, right: jax.Array) -> jax.Array:
+    """Give left.T @ right: float32 matrices."""
+    shape = product.Shape(left.shape[1], *right.shape)
+    result = shape.rows, shape.columns
+    return call("multiply_transposed_left", shape, [result], left, right)[0]
 
 
-def _make(kind: str, shape: NamedTuple) -> bytes:
-    write, pieces, n_outputs = _KERNELS[kind]
-    module = ir.Module()
-    add_handler(module, write(module, shape, registers()), pieces=pieces, n_outputs=n_outputs)
-    return compile_module(module)
+@jax.custom_vjp
+def multiply_transposed_right(left: jax.Array, right: jax.Array) -> jax.Array:
+    """Give left @ right.T: float32 matrices."""
+    shape = product.Shape(*left.shape, right.shape[0])
+    results = [(shape.rows, shape.columns), (SHARES, product.room(shape, registers()))]
+    return call("multiply_transposed_right", shape, results, left, right)[0]
 
 
-def _name(kind: str, shape: NamedTuple) -> str:
-    return "_".join(["mnistedu", kind, *map(str, shape)])
+multiply.defvjp(
+    lambda left, right: (multiply(left, right), (left, right)),
+    lambda kept, gradients: (
+        multiply_transposed_right(gradients, kept[1]),
+        multiply_transposed_left(kept[0], gradients),
+    ),
+)
+multiply_transposed_left.defvjp(
+    lambda left, right: (multiply_transposed_left(left, right), (left, right)),
+    lambda kept, gradients: (
+        multiply_transposed_right(kept[1], gradients),
+        multiply(kept[0], gradients),
+    ),
+)
+multiply_transposed_right.defvjp(
+    lambda left, right: (multiply_transposed_right(left, right), (left, right)),
+    lambda kept, gradients: (
+        multiply(gradients, kept[1]),
+        multiply_transposed_left(gradients, kept[0]),
+    ),
+)
 
 
-def _by_shares(write: Callable[..., ir.Function], shares: int, *, rectify: bool) -> Kernel:
-    return Kernel(functools.partial(write, pieces=shares, rectify=rectify), shares, n_outputs=2)
+@functools.partial(jax.custom_vjp, nondiff_argnums=(2,))
+def drop(images: jax.Array, key: jax.Array, rate: float) -> jax.Array:
+    """Set a share of float32 numbers to 0 and divide the others by the share of these.
+
+    The first axis is that of the images; the key are two integers, uint32.
+    """
+    shape = dropout.Shape(math.prod(images.shape[1:]), 1 - rate)
+    return call("drop", shape, [images.shape], images, key)[0]
 
 
-_KERNELS = {
-    "convolve": Kernel(functools.partial(convolution.convolve, rectify=False)),
-    "convolve_and_rectify": Kernel(functools.partial(convolution.convolve, rectify=True)),
-    "images_gradient": _by_shares(convolution.images_gradient, _SHARES, rectify=False),
-    "rectified_images_gradient": _by_shares(convolution.images_gradient, _SHARES, rectify=True),
-    "weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, rectify=False),
-    "rectified_weights_gradient": _by_shares(convolution.weights_gradient, _PIECES, rectify=True),
-    "pool": Kernel(pooling.pool),
-    "unpool": Kernel(pooling.unpool),
-}
+drop.defvjp(
+    lambda images, key, rate: (drop(images, key, rate), key),
+    lambda rate, key, gradients: (drop(gradients, key, rate), None),
+)

@@ -1,12 +1,11 @@
 """The kernels, for vectors of each width, against NumPy."""
 
-import math
-
 import numpy as np
 import pytest
 
 from mnistedu._kernels import convolution
 from mnistedu._kernels.convolution import Shape
+from tests.kernels.arrays import assert_nothing_beyond, draw, unwritten
 
 SHAPES = [
     Shape(12, 9, 5, 3, 2, 7),
@@ -16,21 +15,6 @@ SHAPES = [
     Shape(13, 20, 4, 3, 3, 64),
 ]
 PIECES = 3
-BEYOND = 100  # floats
-
-
-def draw(*shape):
-    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
-
-
-def unwritten(*shape):
-    """Make an array with some room behind it, which must not be written to."""
-    flat = np.full(math.prod(shape) + BEYOND, np.nan, np.float32)
-    return flat[:-BEYOND].reshape(shape)
-
-
-def assert_nothing_beyond(array):
-    assert np.isnan(array.base[-BEYOND:]).all()
 
 
 def windows(images, shape):

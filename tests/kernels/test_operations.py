@@ -1,4 +1,4 @@
-"""The compiled convolution inside of XLA's programs: gradients, threads, and what may go wrong."""
+"""The compiled kernels inside of XLA's programs: gradients, threads, and what may go wrong."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnistedu import _windows, layers
-from mnistedu._kernels import operations
+from mnistedu._kernels import calls, operations
 from mnistedu._kernels.operations import convolve
 
 
@@ -61,6 +61,47 @@ def test_gradients_of_pooling(arrays):
 
     got = slope(lambda images: operations.pool(images, (3, 2)))(images, 2.0)
     assert_close(got, slope(by_blocks)(images, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "shapes"),
+    [
+        (operations.multiply, lambda a, b: a @ b, [(5, 70), (70, 3)]),
+        (operations.multiply_transposed_left, lambda a, b: a.T @ b, [(70, 5), (70, 3)]),
+        (operations.multiply_transposed_right, lambda a, b: a @ b.T, [(5, 70), (3, 70)]),
+    ],
+)
+def test_gradients_of_products(ours, theirs, shapes):
+    rng = np.random.default_rng(0)
+    matrices = [jnp.asarray(rng.normal(size=shape), jnp.float32) for shape in shapes]
+
+    def slope(function):
+        def value(*matrices):
+            return jnp.sin(function(*matrices)).sum()
+
+        def length(*matrices):
+            gradients = jax.grad(value, argnums=(0, 1))(*matrices)
+            return sum(jnp.square(gradient).sum() for gradient in gradients)
+
+        return jax.jit(jax.value_and_grad(length, argnums=(0, 1)))
+
+    assert_close(slope(ours)(*matrices), slope(theirs)(*matrices))
+
+
+def test_a_row_is_multiplied_alike_in_any_batch():
+    rng = np.random.default_rng(0)
+    left, right = (rng.normal(size=shape).astype("float32") for shape in [(50, 300), (300, 70)])
+    together = operations.multiply(left, right)
+    for number in (0, 17, 49):
+        alone = operations.multiply(left[number : number + 1], right)
+        np.testing.assert_array_equal(alone[0], together[number])
+
+
+def test_gradient_of_dropout(arrays):
+    images, key = arrays[0], jnp.asarray([1, 2], jnp.uint32)
+    gradient = jax.jit(jax.grad(lambda images: operations.drop(images, key, 0.4).sum()))(images)
+    chosen = jax.random.bernoulli(key, 0.6, images.shape)
+    assert_close(gradient, jnp.where(chosen, 1 / 0.6, 0.0))
 
 
 def test_an_image_is_convolved_alike_in_any_batch(arrays):
@@ -118,11 +159,11 @@ def test_without_a_compiler_the_layer_computes_the_same(monkeypatch):
     def refuse(kind, shape):
         raise RuntimeError("no such processor")
 
-    monkeypatch.setattr(operations, "_compile", refuse)
-    operations.usable.cache_clear()
+    monkeypatch.setattr(calls, "_compile", refuse)
+    calls.usable.cache_clear()
     try:
         with pytest.warns(UserWarning, match="no such processor"):
             slow = layer(images)
         np.testing.assert_allclose(slow, fast, rtol=1e-5, atol=1e-5)
     finally:
-        operations.usable.cache_clear()
+        calls.usable.cache_clear()

@@ -84,10 +84,10 @@ def test_a_folder_that_cannot_be_made_does_not_matter(folder):
 CONVOLVE = """
 import sys
 import jax, jax.numpy as jnp
-from mnistedu._kernels import operations
+from mnistedu._kernels import calls, operations
 jax.config.update("jax_compilation_cache_dir", sys.argv[1])
-make = operations.compile_module
-operations.compile_module = lambda module: print("compiled") or make(module)
+make = calls.compile_module
+calls.compile_module = lambda module: print("compiled") or make(module)
 images, kernel = (jnp.arange(n).astype(float).reshape(1, 2, n // 4, 2) for n in (24, 8))
 print(operations.convolve(images, kernel, jnp.ones(2)).tolist())
 """
