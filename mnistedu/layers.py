@@ -1,15 +1,19 @@
-"""Keras's convolution and max-pooling layers, written to be fast on a CPU.
+"""Keras's layers for images that take the most time, written to be fast on a CPU.
 
 XLA compiles a convolution well for an accelerator. On a CPU it does so only outside of loops, and
 the gradient of its pooling is slow everywhere. So both have kernels of their own here, which are
 compiled for the processor at hand; that of a convolution does the rectifier that mostly follows as
-well. What they do not cover, such as windows that move in larger steps or overlap while pooling, is
-made of shifted views of the image, as many as the window has places: the largest of the views is
-max pooling; the views side by side, times the kernel as one matrix, are a convolution.
+well. So have the products of a dense layer, which XLA makes with a library that is written for
+larger matrices, and dropout, whose random numbers need not go through memory.
+
+Convolutions and poolings that the kernels do not cover, such as windows that move in larger steps
+or overlap while pooling, are made of shifted views of the image, as many as the window has places:
+the largest of the views is max pooling; the views side by side, times the kernel as one matrix, are
+a convolution.
 
 The layers compute what Keras's own compute, have the same arguments, names and weights, and step
-aside where they would not be faster: on a GPU or TPU, for channels that come first, and for grouped
-convolutions.
+aside where they would not be faster: on a GPU or TPU, for channels that come first, for grouped
+convolutions, and for very large batches of vectors.
 
 References
 ----------
@@ -51,7 +55,7 @@ class Conv2D(keras.layers.Conv2D):
 
     def call(self, inputs: jax.Array) -> jax.Array:
         """Convolve a batch of images, float of shape (n, height, width, channels)."""
-        if not self._suits_kernels(inputs):
+        if not (self._is_plain(inputs) and _suit_kernels(inputs, self.kernel)):
             return super().call(inputs)
         biases = self.bias if self.use_bias else jnp.zeros(self.filters, jnp.float32)
         rectify = self.activation is keras.activations.relu
@@ -73,14 +77,12 @@ class Conv2D(keras.layers.Conv2D):
         geometry = self.kernel_size, self.strides, self.dilation_rate
         return _windows.pad(inputs, *geometry, self.padding, 0)
 
-    def _suits_kernels(self, inputs: jax.Array) -> bool:
+    def _is_plain(self, inputs: jax.Array) -> bool:
         return (
-            _is_fast(self.data_format)
-            and inputs.dtype == self.kernel.dtype == "float32"
+            self.data_format == "channels_last"
             and self.groups == 1
             and set(self.strides) == set(self.dilation_rate) == {1}
             and min(self.compute_output_shape(inputs.shape)[1:]) > 0
-            and calls.usable()
         )
 
 
@@ -95,19 +97,11 @@ class Dense(keras.layers.Dense):
 
     def call(self, inputs: jax.Array, training: bool | None = None) -> jax.Array:
         """Map a batch of vectors, float of shape (n, length)."""
-        if not self._suits_kernels(inputs):
+        fits = inputs.ndim == 2 and inputs.size > 0 and len(inputs) <= _LARGEST_BATCH
+        if not (fits and _suit_kernels(inputs, self.kernel)):
             return super().call(inputs, training)
         outputs = operations.multiply(inputs, jnp.asarray(self.kernel))
         return self.activation(outputs + self.bias if self.use_bias else outputs)
-
-    def _suits_kernels(self, inputs: jax.Array) -> bool:
-        return (
-            jax.default_backend() == "cpu"
-            and inputs.ndim == 2
-            and inputs.dtype == self.kernel.dtype == "float32"
-            and 0 < len(inputs) <= _LARGEST_BATCH
-            and calls.usable()
-        )
 
 
 class Dropout(keras.layers.Dropout):
@@ -121,19 +115,11 @@ class Dropout(keras.layers.Dropout):
 
     def call(self, inputs: jax.Array, training: bool = False) -> jax.Array:
         """Drop values of a batch, float of shape (n, ...), in training."""
-        if not training or not self._suits_kernels(inputs):
+        plain = 0 < self.rate < 1 and self.noise_shape is None
+        fits = 0 < inputs.size < 2**32  # as far as an index of 32 bits goes
+        if not (training and plain and fits and _suit_kernels(inputs)):
             return super().call(inputs, training)
         return operations.drop(inputs, self.seed_generator.next(), self.rate)
-
-    def _suits_kernels(self, inputs: jax.Array) -> bool:
-        return (
-            jax.default_backend() == "cpu"
-            and 0 < self.rate < 1
-            and self.noise_shape is None
-            and inputs.dtype == "float32"
-            and 0 < inputs.size < 2**32  # as far as an index of 32 bits goes
-            and calls.usable()
-        )
 
 
 class MaxPooling2D(keras.layers.MaxPooling2D):
@@ -158,10 +144,18 @@ class MaxPooling2D(keras.layers.MaxPooling2D):
             size // step * step for size, step in zip(padded.shape[1:3], self.strides, strict=True)
         )
         filled = padded[:, :height, :width]
-        if filled.size and filled.dtype == "float32" and calls.usable():
+        if filled.size and _suit_kernels(filled):
             return operations.pool(filled, tuple(self.pool_size))
         return _windows.largest(_windows.to_blocks(filled, self.pool_size))
 
 
 def _is_fast(data_format: str) -> bool:
     return data_format == "channels_last" and jax.default_backend() == "cpu"
+
+
+def _suit_kernels(*arrays: jax.Array) -> bool:
+    return (
+        jax.default_backend() == "cpu"
+        and all(array.dtype == "float32" for array in arrays)
+        and calls.usable()
+    )

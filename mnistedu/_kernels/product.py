@@ -17,7 +17,7 @@ from typing import NamedTuple
 from llvmlite import ir
 
 from mnistedu._kernels.block import Block, height, panels, widest
-from mnistedu._kernels.code import INDEX, Code, begin
+from mnistedu._kernels.code import INDEX, Code, Number, begin
 from mnistedu._kernels.machine import Registers
 
 SHORTEST_PART = 64  # terms of a sum that are worth a core of their own
@@ -44,42 +44,26 @@ def multiply(module: ir.Module, shape: Shape, registers: Registers, *, pieces: i
     these are to be added.
     """
     code, (piece, _, left, right, results) = begin(module, registers, "multiply", buffers=3)
-    n_stretches = shape.parts * -(-shape.terms // (shape.parts * _DEPTH))
-    depth = -(-shape.terms // n_stretches)
+    depth = -(-shape.terms // (shape.parts * -(-shape.terms // (shape.parts * _DEPTH))))
     with code.share(piece, INDEX(shape.parts), pieces) as part:
         result = code.at(results, (part, shape.rows * shape.columns))
         code.clear(result, shape.rows * shape.columns)
         with code.share(part, INDEX(-(-shape.terms // depth)), shape.parts) as number:
             start = code.mul(number, INDEX(depth))
             stop = code.smaller(code.add(start, INDEX(depth)), INDEX(shape.terms))
-            _add_terms(code, shape, registers, left, right, result, start, stop)
+            for first, lengths in panels(code, shape.columns, registers):
+                for row, rows in code.tiles(shape.rows, height(lengths, registers)):
+                    block = _Tile(
+                        code.at(left, (row, shape.terms)),
+                        (shape.terms, 1),
+                        code.at(right, (first, 1)),
+                        shape.columns,
+                    ).sum(code, rows, lengths, start, stop)
+                    place = code.at(result, (row, shape.columns), (first, 1))
+                    block.add_from(place, shape.columns)
+                    block.store(place, shape.columns)
     code.ret_void()
     return code.function
-
-
-def _add_terms(
-    code: Code,
-    shape: Shape,
-    registers: Registers,
-    left: ir.Value,
-    right: ir.Value,
-    result: ir.Value,
-    start: ir.Value,
-    stop: ir.Value,
-) -> None:
-    for first, lengths in panels(code, shape.columns, registers):
-        for row, rows in code.tiles(shape.rows, height(lengths, registers)):
-            block = Block(code, rows, lengths)
-            block.clear()
-            with code.loop(start, stop) as term:
-                place = code.at(left, (row, shape.terms), (term, 1))
-                block.add_products(
-                    [code.at(place, (n, shape.terms)) for n in range(rows)],
-                    code.at(right, (term, shape.columns), (first, 1)),
-                )
-            place = code.at(result, (row, shape.columns), (first, 1))
-            block.add_from(place, shape.columns)
-            block.store(place, shape.columns)
 
 
 def multiply_transposed_left(
@@ -90,21 +74,15 @@ def multiply_transposed_left(
     It takes the share's number, the left matrix's length, left, right, and the result.
     """
     code, (piece, _, left, right, result) = begin(module, registers, "multiply", buffers=3)
-    longest = height([1] * min(-(-shape.columns // registers.lanes), widest(registers)), registers)
-    n_tiles = -(-shape.rows // longest)
+    n_tiles = -(-shape.rows // height(_widest_panel(shape, registers), registers))
     rows = -(-shape.rows // n_tiles)
     with code.share(piece, INDEX(n_tiles), pieces) as number:
         # The last tile may begin within the one before: what both work out is the same.
         row = code.smaller(code.mul(number, INDEX(rows)), INDEX(shape.rows - rows))
         for first, lengths in panels(code, shape.columns, registers):
-            block = Block(code, rows, lengths)
-            block.clear()
-            with code.loop(0, shape.terms) as term:
-                place = code.at(left, (term, shape.rows), (row, 1))
-                block.add_products(
-                    [code.at(place, (n, 1)) for n in range(rows)],
-                    code.at(right, (term, shape.columns), (first, 1)),
-                )
+            block = _Tile(
+                code.at(left, (row, 1)), (1, shape.rows), code.at(right, (first, 1)), shape.columns
+            ).sum(code, rows, lengths, 0, shape.terms)
             block.store(code.at(result, (row, shape.columns), (first, 1)), shape.columns)
     code.ret_void()
     return code.function
@@ -119,23 +97,20 @@ def multiply_transposed_right(
     share the room for some rows of the right matrix, turned.
     """
     code, (piece, _, left, right, result, rooms) = begin(module, registers, "multiply", buffers=4)
-    width = min(shape.columns, registers.lanes * widest(registers))
-    lengths = [min(registers.lanes, width - n) for n in range(0, width, registers.lanes)]
-    line = len(lengths) * registers.lanes
+    lengths = _widest_panel(shape, registers)
+    width = sum(lengths)
     turned = code.at(rooms, (piece, room(shape, registers)))
     with code.share(piece, INDEX(-(-shape.columns // width)), pieces) as number:
         # The last panel may begin within the one before: what both work out is the same.
         first = code.smaller(code.mul(number, INDEX(width)), INDEX(shape.columns - width))
         _turn(code, code.at(right, (first, shape.terms)), turned, shape.terms, lengths)
         for row, rows in code.tiles(shape.rows, height(lengths, registers)):
-            block = Block(code, rows, lengths)
-            block.clear()
-            with code.loop(0, shape.terms) as term:
-                place = code.at(left, (row, shape.terms), (term, 1))
-                block.add_products(
-                    [code.at(place, (n, shape.terms)) for n in range(rows)],
-                    code.at(turned, (term, line)),
-                )
+            block = _Tile(
+                code.at(left, (row, shape.terms)),
+                (shape.terms, 1),
+                turned,
+                len(lengths) * code.lanes,
+            ).sum(code, rows, lengths, 0, shape.terms)
             block.store(code.at(result, (row, shape.columns), (first, 1)), shape.columns)
     code.ret_void()
     return code.function
@@ -143,27 +118,47 @@ def multiply_transposed_right(
 
 def room(shape: Shape, registers: Registers) -> int:
     """Tell how many floats a share of ``multiply_transposed_right`` needs room for."""
-    vectors = min(-(-shape.columns // registers.lanes), widest(registers))
-    return shape.terms * vectors * registers.lanes
+    return shape.terms * len(_widest_panel(shape, registers)) * registers.lanes
+
+
+def _widest_panel(shape: Shape, registers: Registers) -> list[int]:
+    """Give the lengths of the vectors in a panel of the result, the first and widest."""
+    lanes = registers.lanes
+    width = min(shape.columns, lanes * widest(registers))
+    return [min(lanes, width - place) for place in range(0, width, lanes)]
+
+
+class _Tile(NamedTuple):
+    """What some rows of a panel are sums of products of: where both matrices begin for them.
+
+    In the left one the next row and the next term are so many floats away, in the right one the
+    next term is.
+    """
+
+    left: ir.Value
+    steps: tuple[int, int]
+    right: ir.Value
+    line: int
+
+    def sum(self, code: Code, rows: int, lengths: list[int], start: Number, stop: Number) -> Block:
+        """Write the sum of the terms from `start` to `stop`."""
+        block = Block(code, rows, lengths)
+        block.clear()
+        down, along = self.steps
+        with code.loop(start, stop) as term:
+            factors = [code.at(self.left, (term, along), (n, down)) for n in range(rows)]
+            block.add_products(factors, code.at(self.right, (term, self.line)))
+        return block
 
 
 def _turn(code: Code, rows: ir.Value, columns: ir.Value, length: int, heights: list[int]) -> None:
     """Copy rows as columns: some vectors of them, filled up with zeros."""
-    zero = ir.Constant(code.vector, None)
+    zero, line = ir.Constant(code.vector, None), len(heights) * code.lanes
     for place, width in code.tiles(length, code.lanes, even=False):
-        for number, height_ in enumerate(heights):
-            seen = [
-                code.load_vector(
-                    code.at(rows, (number * code.lanes + n, length), (place, 1)), width
-                )
-                for n in range(height_)
-            ]
-            turned = code.transpose(seen + [zero] * (code.lanes - height_))
+        for number, count in enumerate(heights):
+            first = code.at(rows, (number * code.lanes, length), (place, 1))
+            seen = [code.load_vector(code.at(first, (n, length)), width) for n in range(count)]
+            turned = code.transpose(seen + [zero] * (code.lanes - count))
+            target = code.at(columns, (place, line), (number, code.lanes))
             for n, vector in enumerate(turned[:width]):
-                target = code.at(
-                    columns,
-                    (place, len(heights) * code.lanes),
-                    (n, len(heights) * code.lanes),
-                    (number, code.lanes),
-                )
-                code.store_vector(vector, target, code.lanes)
+                code.store_vector(vector, code.at(target, (n, line)), code.lanes)

@@ -13,7 +13,7 @@ import jax
 from mnistedu._files import atomic_write
 from mnistedu._kernels.machine import processor
 
-_MOST = 256  # files that are kept, of some kilobytes each
+_MOST = 1024  # files that are kept, of some kilobytes each
 _DIGEST_SIZE = hashlib.sha256().digest_size
 
 
