@@ -294,7 +294,7 @@ print(f"worst digit: {recall.min():.0%} without, {sturdy_recall.min():.0%} with"
 
 # %%
 if as_told:
-    assert sturdy_recall.min() < 0.8
+    assert sturdy_recall.min() < on_test.accuracy - 0.03
 
 # %% [markdown]
 # ## Ask a network that has seen more hands
