@@ -305,10 +305,10 @@ def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> keras.Mo
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
     keras = import_keras()
-    from mnistedu.layers import Conv2D, Dense, Dropout, MaxPooling2D
+    from mnistedu import layers
 
     # A file names Keras's own layers, so that it loads anywhere; here they become the fast ones.
-    fast = {layer.__name__: layer for layer in (Conv2D, Dense, Dropout, MaxPooling2D)}
+    fast = {name: getattr(layers, name) for name in layers.__all__}
     with keras.utils.custom_object_scope(fast):
         model = _unpickle(path, trust) if suffix == ".pkl" else _read_keras(path, trust)
     if suffix == ".h5" and getattr(model, "compiled", False):

@@ -75,14 +75,16 @@ class Block:
 
 def panels(code: Code, columns: int, registers: Registers) -> Iterator[tuple[ir.Value, list[int]]]:
     """Cut columns into panels of some vectors: where each begins, how long its vectors are."""
+    widest = sum(widest_panel(columns, registers))
+    for first, width in code.tiles(columns, widest, even=False):
+        yield first, widest_panel(width, registers)
+
+
+def widest_panel(columns: int, registers: Registers) -> list[int]:
+    """Give the lengths of the vectors of the widest panel that so many columns have."""
     lanes = registers.lanes
-    for first, width in code.tiles(columns, lanes * widest(registers), even=False):
-        yield first, [min(lanes, width - place) for place in range(0, width, lanes)]
-
-
-def widest(registers: Registers) -> int:
-    """Tell how many vectors a panel has at most."""
-    return 4 if registers.count == 32 else 2
+    width = min(columns, lanes * (4 if registers.count == 32 else 2))
+    return [min(lanes, width - place) for place in range(0, width, lanes)]
 
 
 def height(lengths: list[int], registers: Registers) -> int:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from llvmlite import ir
 
-from mnistedu._kernels.block import Block, height, panels, widest
+from mnistedu._kernels.block import Block, height, panels, widest_panel
 from mnistedu._kernels.code import INDEX, Code, Number, begin
 from mnistedu._kernels.machine import Registers
 
@@ -74,7 +74,7 @@ def multiply_transposed_left(
     It takes the share's number, the left matrix's length, left, right, and the result.
     """
     code, (piece, _, left, right, result) = begin(module, registers, "multiply", buffers=3)
-    n_tiles = -(-shape.rows // height(_widest_panel(shape, registers), registers))
+    n_tiles = -(-shape.rows // height(widest_panel(shape.columns, registers), registers))
     rows = -(-shape.rows // n_tiles)
     with code.share(piece, INDEX(n_tiles), pieces) as number:
         # The last tile may begin within the one before: what both work out is the same.
@@ -97,7 +97,7 @@ def multiply_transposed_right(
     share the room for some rows of the right matrix, turned.
     """
     code, (piece, _, left, right, result, rooms) = begin(module, registers, "multiply", buffers=4)
-    lengths = _widest_panel(shape, registers)
+    lengths = widest_panel(shape.columns, registers)
     width = sum(lengths)
     turned = code.at(rooms, (piece, room(shape, registers)))
     with code.share(piece, INDEX(-(-shape.columns // width)), pieces) as number:
@@ -118,14 +118,7 @@ def multiply_transposed_right(
 
 def room(shape: Shape, registers: Registers) -> int:
     """Tell how many floats a share of ``multiply_transposed_right`` needs room for."""
-    return shape.terms * len(_widest_panel(shape, registers)) * registers.lanes
-
-
-def _widest_panel(shape: Shape, registers: Registers) -> list[int]:
-    """Give the lengths of the vectors in a panel of the result, the first and widest."""
-    lanes = registers.lanes
-    width = min(shape.columns, lanes * widest(registers))
-    return [min(lanes, width - place) for place in range(0, width, lanes)]
+    return shape.terms * len(widest_panel(shape.columns, registers)) * registers.lanes
 
 
 class _Tile(NamedTuple):

@@ -31,19 +31,27 @@ def assert_close(got, expected):
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5 * float(abs(theirs).max()))
 
 
+def slope(function, arrays):
+    """Give the length of the gradients of a function of arrays, and its own gradients."""
+    places = tuple(range(len(arrays)))
+
+    def value(*arrays):
+        return jnp.square(function(*arrays)).sum()
+
+    def length(*arrays):
+        gradients = jax.grad(value, argnums=places)(*arrays)
+        return sum(jnp.square(gradient).sum() for gradient in gradients)
+
+    return jax.jit(jax.value_and_grad(length, argnums=places))(*arrays)
+
+
 @pytest.mark.parametrize("rectify", [False, True])
 def test_gradients_of_first_and_second_order(arrays, rectify):
-    def slope(function):
-        def value(*arrays):
-            return jnp.square(function(*arrays, rectify)).sum()
-
-        def length(*arrays):
-            gradients = jax.grad(value, argnums=(0, 1, 2))(*arrays)
-            return sum(jnp.square(gradient).sum() for gradient in gradients)
-
-        return jax.jit(lambda *arrays: jax.value_and_grad(length, argnums=(0, 1, 2))(*arrays))
-
-    assert_close(slope(convolve)(*arrays), slope(by_xla)(*arrays))
+    ours, theirs = (
+        lambda *arrays, function=function: function(*arrays, rectify)
+        for function in (convolve, by_xla)
+    )
+    assert_close(slope(ours, arrays), slope(theirs, arrays))
 
 
 def test_gradients_of_pooling(arrays):
@@ -74,18 +82,7 @@ def test_gradients_of_pooling(arrays):
 def test_gradients_of_products(ours, theirs, shapes):
     rng = np.random.default_rng(0)
     matrices = [jnp.asarray(rng.normal(size=shape), jnp.float32) for shape in shapes]
-
-    def slope(function):
-        def value(*matrices):
-            return jnp.sin(function(*matrices)).sum()
-
-        def length(*matrices):
-            gradients = jax.grad(value, argnums=(0, 1))(*matrices)
-            return sum(jnp.square(gradient).sum() for gradient in gradients)
-
-        return jax.jit(jax.value_and_grad(length, argnums=(0, 1)))
-
-    assert_close(slope(ours)(*matrices), slope(theirs)(*matrices))
+    assert_close(slope(ours, matrices), slope(theirs, matrices))
 
 
 def test_a_row_is_multiplied_alike_in_any_batch():
