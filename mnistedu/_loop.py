@@ -81,6 +81,7 @@ class Loop:
         logs: Logs = {}
         hooks.on_train_begin()
         epoch = first_epoch = model._initial_epoch or 0  # BackupAndRestore says where to go on
+        model._initial_epoch = None  # this once: the model's next training begins at its beginning
         try:
             for epoch in range(first_epoch, self._epochs):
                 self._progress.start_epoch(epoch)

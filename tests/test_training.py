@@ -275,6 +275,7 @@ def test_backup_and_restore_goes_on_after_a_crash(small, tmp_path):
     again = dense()
     assert train(again, small, epochs=4, callbacks=[backup]).epoch == [2, 3]
     assert int(again.optimizer.iterations.numpy()) == 40
+    assert train(again, small, epochs=3).epoch == [0, 1, 2], "and the next begins at its beginning"
 
 
 def test_averaged_weights_are_what_validation_measures(small):
