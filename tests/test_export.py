@@ -74,6 +74,15 @@ def test_a_model_inside_a_model_is_opened():
     assert [step["inputs"] for step in steps] == [[0], [1], [2], [0], [4], [5], [3, 6]]
 
 
+def test_models_side_by_side_are_put_together():
+    image = keras.Input((28, 28, 1))
+    columns = [keras.layers.Flatten()(keras.layers.ReLU()(image)), keras.layers.Flatten()(image)]
+    joined = keras.layers.Concatenate()(columns)
+    steps = read_graph(keras.Model(image, keras.layers.Dense(10, "softmax")(joined)))
+    assert [step["inputs"] for step in steps] == [[0], [1], [0], [2, 3], [4], [5]]
+    assert steps[3]["operation"] == "concatenate"
+
+
 class Doubled(keras.layers.Dense):
     def call(self, inputs):
         return 2 * super().call(inputs)

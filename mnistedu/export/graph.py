@@ -177,6 +177,12 @@ def _merge(operation: str) -> Callable[..., list[Step]]:
     return convert
 
 
+def _concatenate(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
+    if layer.axis not in (-1, len(output.shape) - 1):
+        raise _cannot(layer, f"axis={layer.axis}")
+    return [{"operation": "concatenate"}]
+
+
 def _normalize_batch(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
     if layer.axis not in (-1, len(output.shape) - 1):
         raise _cannot(layer, f"axis={layer.axis}")
@@ -211,6 +217,7 @@ _CONVERTERS = {
     "Average": _merge("average"),
     "AveragePooling2D": _pool("averagePool"),
     "BatchNormalization": _normalize_batch,
+    "Concatenate": _concatenate,
     "Conv2D": _convolve,
     "Dense": _dense,
     "Dropout": _nothing,

@@ -120,6 +120,20 @@ const OPERATIONS = {
 
   average: (_, ...xs) => ({ ...xs[0], data: sum(xs).map((value) => value / xs.length) }),
 
+  concatenate(_, ...xs) {
+    const width = xs.reduce((width, x) => width + x.shape.at(-1), 0);
+    const shape = [...xs[0].shape.slice(0, -1), width];
+    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    let start = 0;
+    for (const x of xs) {
+      const channels = x.shape.at(-1);
+      for (let from = 0, to = start; to < data.length; from += channels, to += width)
+        data.set(x.data.subarray(from, from + channels), to);
+      start += channels;
+    }
+    return { shape, data };
+  },
+
   rectify({ slope, most, threshold }, x) {
     const rectify = (value) =>
       value >= threshold ? Math.min(value, most ?? Infinity) : slope * (value - threshold);
