@@ -8,8 +8,7 @@ import numpy as np
 
 from mnistedu._backend import import_keras
 from mnistedu.preprocessing import to_input
-from mnistedu.pretrained.architecture import FRAMINGS
-from mnistedu.pretrained.forward import features, frame
+from mnistedu.pretrained.forward import features
 
 if TYPE_CHECKING:
     import keras
@@ -41,14 +40,11 @@ class Network(Protocol):
     Attributes
     ----------
     last_layer : LastLayer
-    distances : int
-        How many answers, to an image seen from various distances, are averaged.
     """
 
     last_layer: LastLayer
-    distances: int
 
-    def features(self, images: np.ndarray, distance: int) -> np.ndarray:
+    def features(self, images: np.ndarray) -> np.ndarray:
         """Give what the last layer gets for images, uint8 of shape (n, 28, 28)."""
 
     def with_last_layer(self, layer: LastLayer) -> object:
@@ -64,14 +60,12 @@ class ShippedNetwork:
         As :func:`mnistedu.pretrained.load_weights` gives them.
     """
 
-    distances = len(FRAMINGS)
-
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         self._weights = weights
         self.last_layer = LastLayer(weights["classes_kernel"], weights["classes_bias"])
 
-    def features(self, images: np.ndarray, distance: int) -> np.ndarray:
-        return features(self._weights, frame(to_input(images), distance))
+    def features(self, images: np.ndarray) -> np.ndarray:
+        return features(self._weights, to_input(images))
 
     def with_last_layer(self, layer: LastLayer) -> dict[str, np.ndarray]:
         """Return the weights with another last layer."""
@@ -91,8 +85,6 @@ class KerasNetwork:
         If it ends in anything else.
     """
 
-    distances = 1
-
     def __init__(self, model: keras.Model) -> None:
         keras = import_keras()
         last = model.layers[-1]
@@ -111,7 +103,7 @@ class KerasNetwork:
         )
         self._body = keras.Model(model.inputs, last.input)
 
-    def features(self, images: np.ndarray, distance: int) -> np.ndarray:
+    def features(self, images: np.ndarray) -> np.ndarray:
         shape = [side or 28 for side in self._body.input_shape[1:]]
         return np.asarray(self._body.predict_on_batch(to_input(images).reshape(-1, *shape)))
 

@@ -41,9 +41,9 @@ class Look:
 class Probe(Snapshot):
     """Look into a Keras model, from a copy of its weights that follows its training.
 
-    A model that prepares its images and averages, as the shipped one does, is looked into where
-    its layers are: at the one network inside it. Layers that leave all values as they are (dropout,
-    flatten) are passed over.
+    A model around another is looked into where the layers are: at the one network inside it. Layers
+    that leave all values as they are (dropout, flatten) are passed over, and what only changes
+    their place and scale. Of a layer that is called several times the first answer is taken.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Probe(Snapshot):
         model = _network_inside(model)
         super().__init__(model)
         keras = import_keras()
-        layers = [layer for layer in model.layers if _changes_pictures(layer)]
+        layers = [layer for layer in _branch_by_branch(model) if _changes_pictures(layer)]
         self.kinds = {layer.name: type(layer).__name__ for layer in layers}
         self._first = next((layer for layer in layers if layer.weights), None)
         inside = keras.Model(model.inputs[0], [layer.output for layer in layers])
@@ -152,8 +152,26 @@ def _network_inside(model: keras.Model) -> keras.Model:
     return model
 
 
+def _branch_by_branch(model: keras.Model) -> list[keras.Layer]:
+    """Give the layers in the order of computing, one branch to its end before the next."""
+    layers: dict[keras.Layer, None] = {}
+
+    def visit(tensor: keras.KerasTensor) -> None:
+        layer, call, _ = tensor._keras_history
+        if layer not in layers:
+            for source in layer._inbound_nodes[call].input_tensors:
+                visit(source)
+            layers[layer] = None
+
+    visit(model.outputs[0])
+    return list(layers)
+
+
 def _changes_pictures(layer: keras.Layer) -> bool:
     """Tell whether what comes out looks other than what goes in, but for its place and scale."""
     layers = import_keras().layers
-    passing = "InputLayer", "Dropout", "Flatten", "Reshape", "BatchNormalization"
+    passing = (
+        *("InputLayer", "Dropout", "Flatten", "Reshape", "BatchNormalization"),
+        *("EinsumDense", "Concatenate"),
+    )
     return not isinstance(layer, tuple(getattr(layers, name) for name in passing))

@@ -105,17 +105,14 @@ def adapt(
         raise ValueError("there are no drawings to learn from; add some, best five of each digit")
     images, labels, inks = samples
     rng = np.random.default_rng(seed)
-    n, rehearsal = network.distances, load_digits().train.images
-    as_they_are = [images] * n
     again = [_write_all_again(inks, rng) for _ in range(TIMES)]
-    rehearsals = [rehearsal[distance::n] for distance in range(n)]
-    features = _look(network, [*as_they_are, *again, *rehearsals], progress)
-    drawn, rehearsed = np.stack(features[:-n]), np.concatenate(features[-n:])
+    *drawn, rehearsed = _look(network, [images, *again, load_digits().train.images], progress)
+    drawn = np.stack(drawn)
     adaptation = Adaptation(
         _learn(network.last_layer, drawn, labels, rehearsed),
         count=len(samples),
-        before=_count_right(network.last_layer, drawn[:n], labels),
-        after=_count_right_unseen(network.last_layer, drawn, n, labels, rehearsed),
+        before=_count_right(network.last_layer, drawn[0], labels),
+        after=_count_right_unseen(network.last_layer, drawn, labels, rehearsed),
     )
     progress(1.0)
     return adaptation
@@ -154,7 +151,7 @@ def _write_again(ink: Ink, rng: np.random.Generator) -> np.ndarray:
 def _look(
     network: Network, parts: list[np.ndarray], progress: Callable[[float], None]
 ) -> list[np.ndarray]:
-    """Give the features of images, of one part after the other from the next distance."""
+    """Give the features of the images of each part."""
     batches = [
         (number, batch)
         for number, images in enumerate(parts)
@@ -162,7 +159,7 @@ def _look(
     ]
     features: list[list[np.ndarray]] = [[] for _ in parts]
     for done, (number, batch) in enumerate(batches, 1):
-        features[number].append(network.features(batch, number % network.distances))
+        features[number].append(network.features(batch))
         progress(done / (len(batches) + 1))
     return [np.concatenate(part) for part in features]
 
@@ -204,7 +201,7 @@ def _learn(
 
 
 def _count_right_unseen(
-    layer: LastLayer, drawn: np.ndarray, distances: int, labels: np.ndarray, rehearsed: np.ndarray
+    layer: LastLayer, drawn: np.ndarray, labels: np.ndarray, rehearsed: np.ndarray
 ) -> int:
     """Count the drawings that a copy reads right which has learnt from the others only."""
     parts = np.empty(len(labels), int)
@@ -213,12 +210,10 @@ def _count_right_unseen(
     for part in range(FOLDS):
         unseen = parts == part
         copy = _learn(layer, drawn[:, ~unseen], labels[~unseen], rehearsed)
-        right += _count_right(copy, drawn[:distances, unseen], labels[unseen])
+        right += _count_right(copy, drawn[0, unseen], labels[unseen])
     return right
 
 
 def _count_right(layer: LastLayer, features: np.ndarray, labels: np.ndarray) -> int:
-    """Count the right answers to images, each seen from some distances."""
-    log_probabilities = [layer.log_probabilities(seen)[:, :CLASSES] for seen in features]
-    answers = np.exp(log_probabilities).mean(axis=0).argmax(axis=1)
+    answers = layer.log_probabilities(features)[:, :CLASSES].argmax(axis=1)
     return int((answers == labels).sum())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 
+import jax
+import keras
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from mnistedu import Ink, Recognizer, to_input
 from mnistedu._backend import import_keras
@@ -14,12 +17,23 @@ from mnistedu.ink import UnipenSample
 from mnistedu.pretrain import __main__ as command
 from mnistedu.pretrain import negatives, sources, views
 from mnistedu.pretrain.__main__ import calibrate, main, pretrain
+from mnistedu.pretrain.recipe import RECIPES, Cycle, Recipe
 from mnistedu.pretrained import load_weights, save_weights
-from mnistedu.pretrained.architecture import FILTERS, FRAMINGS, NO_DIGIT, framing_matrix
-from mnistedu.pretrained.forward import answer
-from mnistedu.pretrained.network import build_shipped, build_trainable, fold
+from mnistedu.pretrained.architecture import (
+    COLUMNS,
+    DEEP,
+    NO_DIGIT,
+    SHALLOW,
+    Column,
+    framing_matrix,
+    weight_shapes,
+)
+from mnistedu.pretrained.forward import answer, features
+from mnistedu.pretrained.network import build_shipped, build_trainable, cool, fold, join
 
 SEVEN = Ink([[(40, 30), (120, 30), (200, 30), (90, 250)]])
+TWO_CYCLES = (Recipe(SHALLOW, 1, 1.0, 0.01, (Cycle(17, 3e-3), Cycle(17, 1e-3, crisp=0.3))),)
+BOTH = (*RECIPES[:1], Recipe(DEEP, plain=2, times=1.0, weight_decay=0.02, cycles=(Cycle(1, 3e-3),)))
 PENS = [UnipenSample(SEVEN, 7, writer) for writer in range(1, 31)]
 
 
@@ -111,38 +125,85 @@ def test_training_views_are_digits_and_others(rng, few):
     np.testing.assert_array_equal(drawn.images, again.images)
 
 
-def test_folding_the_normalization_changes_no_answer(digits, rng):
-    model = build_trainable()
-    for number in range(len(FILTERS)):
-        layer = model.get_layer(f"normalization_{number}")
-        shape = layer.get_weights()[0].shape
-        layer.set_weights(
-            [rng.normal(0, 0.1, shape), rng.normal(0, 0.1, shape), rng.uniform(0.5, 2, shape)]
-        )
+def test_each_image_is_among_the_views_as_often_as_asked(rng, few):
+    drawn = sources.training_views(few.train, PENS[:4], rng, plain=3)
+    for image in few.train.images[:5]:
+        assert (drawn.images == image).all(axis=(1, 2)).sum() >= 3
+
+
+def test_crisp_images_are_moved_by_whole_pixels():
+    images = np.zeros((200, 28, 28), np.uint8)
+    images[:, 13, 9:19] = 200
+    moved = np.asarray(Cycle(1, 1e-3, crisp=1.0).distort(jax.random.key(0), images))
+    assert set(np.unique(moved)) == {0, 200}
+    assert (moved.sum(axis=(1, 2)) == 2000).all()
+    assert set(moved.any(axis=2).argmax(axis=1)) == {11, 12, 13, 14, 15}
+    assert set(moved.any(axis=1).argmax(axis=1)) == {7, 8, 9, 10, 11}
+
+
+def test_a_share_of_the_images_stays_crisp():
+    images = np.zeros((500, 28, 28), np.uint8)
+    images[:, 13, 9:19] = 200
+    for crisp in (0.0, 0.3):
+        moved = np.asarray(Cycle(1, 1e-3, crisp=crisp).distort(jax.random.key(0), images))
+        sharp = np.isin(moved, [0, 200]).all(axis=(1, 2))
+        assert sharp.mean() == pytest.approx(crisp, abs=0.06)
+
+
+def untrained(column: Column, rng: np.random.Generator) -> keras.Model:
+    """Give a column whose normalization does something."""
+    model = build_trainable(column)
+    for layer in model.layers:
+        if "normalization" in layer.name:
+            shape = layer.get_weights()[0].shape
+            layer.set_weights(
+                [rng.normal(0, 0.1, shape), rng.normal(0, 0.1, shape), rng.uniform(0.5, 2, shape)]
+            )
+    return model
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_folding_the_normalization_changes_no_answer(column, digits, rng):
+    model = untrained(column, rng)
+    scores = import_keras().Model(model.inputs[0], model.layers[-1].input)
+    kernel, bias = model.layers[-1].get_weights()
     x = to_input(digits.test.images[:20])
-    framed = [np.einsum("ij,njkc,lk->nilc", m, x, m) for m in map(framing_matrix, FRAMINGS)]
-    eleven = np.mean([model(images) for images in framed], axis=0)
+    framed = [np.einsum("ij,njkc,lk->nilc", m, x, m) for m in map(framing_matrix, column.framings)]
+    seen = np.mean([scores(images) for images in framed], axis=0)
+    eleven = softmax(seen @ kernel + bias, axis=1)
     expected = eleven[:, :10] + eleven[:, 10:] / 10
-    weights = fold(model)
+    weights = fold(model, column)
     np.testing.assert_allclose(answer(weights, x), expected, atol=1e-5)
     np.testing.assert_allclose(build_shipped(weights)(x), expected, atol=1e-5)
 
 
-def test_a_higher_temperature_is_less_confident(digits):
-    model = build_trainable()
+def test_columns_side_by_side_average_their_scores(digits, rng):
+    parts = [fold(untrained(column, rng), column) for column in COLUMNS]
+    joined = join(parts)
+    assert {name: array.shape for name, array in joined.items()} == weight_shapes(COLUMNS)
     x = to_input(digits.test.images[:20])
-    cool, hot = (answer(fold(model, temperature=value), x).max(axis=1) for value in (0.5, 2))
-    assert (hot < cool).all()
+    seen = [features(part, x) @ part["classes_kernel"] + part["classes_bias"] for part in parts]
+    eleven = softmax(np.mean(seen, axis=0), axis=1)
+    expected = eleven[:, :10] + eleven[:, 10:] / 10
+    np.testing.assert_allclose(answer(joined, x), expected, atol=1e-5)
+    np.testing.assert_allclose(build_shipped(joined)(x), expected, atol=1e-5)
+
+
+def test_a_higher_temperature_is_less_confident(digits):
+    weights = fold(build_trainable(SHALLOW), SHALLOW)
+    x = to_input(digits.test.images[:20])
+    cold, hot = (answer(cool(weights, value), x).max(axis=1) for value in (0.5, 2))
+    assert (hot < cold).all()
 
 
 def test_a_model_that_is_right_gets_a_low_temperature_and_a_wrong_one_a_high_one(digits):
     import_keras().utils.set_random_seed(0)
-    model = build_trainable()
+    weights = fold(build_trainable(SHALLOW), SHALLOW)
     images = digits.test.images[:50]
-    answers = answer(fold(model), to_input(images))
+    answers = answer(weights, to_input(images))
     for labels, is_low in ((answers.argmax(axis=1), True), (answers.argmin(axis=1), False)):
-        chosen = calibrate(model, sources.Views(images, labels))["classes_kernel"]
-        assert (np.abs(chosen).sum() > np.abs(fold(model)["classes_kernel"]).sum()) == is_low
+        chosen = calibrate(weights, sources.Views(images, labels))["classes_kernel"]
+        assert (np.abs(chosen).sum() > np.abs(weights["classes_kernel"]).sum()) == is_low
 
 
 def test_weights_are_written_whole_in_16_bits(tmp_path):
@@ -159,13 +220,21 @@ def test_weights_are_written_whole_in_16_bits(tmp_path):
 def test_a_small_training_ends_with_weights_that_run(tmp_path, few, pens, caplog):
     path = tmp_path / "weights.npz"
     with caplog.at_level(logging.INFO, "mnistedu.pretrain"):
-        pretrain(few, pens, path, epochs=2)
+        pretrain(few, pens, path, recipes=BOTH, epochs=1)
     assert "threshold" in caplog.text
     weights, threshold = load_weights(path)
     assert 0 < threshold < 1
+    assert weights.keys() == weight_shapes(COLUMNS).keys()
     probabilities = answer(weights, to_input(few.validation.images))
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
+
+
+def test_a_column_may_be_trained_by_itself(tmp_path, few, pens):
+    path = tmp_path / "weights.npz"
+    pretrain(few, pens, path, recipes=RECIPES[:1], epochs=1)
+    assert load_weights(path)[0].keys() == weight_shapes([SHALLOW]).keys()
+    assert Recognizer(weights=path).predict(SEVEN).probabilities.shape == (10,)
 
 
 def test_an_interrupted_training_goes_on_where_it_was(tmp_path, few, pens, monkeypatch):
@@ -180,14 +249,15 @@ def test_an_interrupted_training_goes_on_where_it_was(tmp_path, few, pens, monke
             pytest.warns(UserWarning, match="interrupted in epoch 1 of 2"),
             pytest.raises(KeyboardInterrupt, match="run again"),
         ):
-            pretrain(few, pens, path, epochs=2)
+            pretrain(few, pens, path, recipes=TWO_CYCLES, epochs=2)
     assert not path.exists()
     reported = []
     monkeypatch.setattr(command, "_report", lambda epoch, logs: reported.append(epoch))
-    pretrain(few, pens, path, epochs=2, seed=1)
-    assert reported == [0, 1]
-    pretrain(few, pens, path, epochs=2)
-    assert reported == [0, 1, 1]
+    pretrain(few, pens, path, recipes=TWO_CYCLES, epochs=2, seed=1)
+    assert reported == [0, 1, 0, 1]
+    reported.clear()
+    pretrain(few, pens, path, recipes=TWO_CYCLES, epochs=2)
+    assert reported == [1, 0, 1]
     assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
 
 
@@ -198,10 +268,10 @@ def test_a_training_that_ended_before_its_weights_were_written_is_not_done_again
     with monkeypatch.context() as change:
         change.setattr(command, "save_weights", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            pretrain(few, pens, path, epochs=1)
+            pretrain(few, pens, path, recipes=TWO_CYCLES, epochs=1)
     reported = []
     monkeypatch.setattr(command, "_report", lambda epoch, logs: reported.append(epoch))
-    pretrain(few, pens, path, epochs=1)
+    pretrain(few, pens, path, recipes=TWO_CYCLES, epochs=1)
     assert reported == []
     assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
 

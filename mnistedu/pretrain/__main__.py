@@ -2,9 +2,10 @@
 
 MNIST's training images, less 5,000 that are held back, and the ink of 20 of the 30 writers of
 UCI's pen-based digits are drawn in many ways (`views`), mixed with what is no digit (`negatives`),
-and bent while training. Temperature and threshold are chosen on the held-back images and the ink of
-4 other writers. The test images and the last 6 writers are not looked at: they are for
-``python -m benchmarks.recognizer``.
+and bent while training. Each column is trained by itself (`recipe`) and gets the temperature that
+suits it; then they are put side by side. The temperatures and the threshold are chosen on the
+held-back images and the ink of 4 other writers. The test images and the last 6 writers are not
+looked at: they are for ``python -m benchmarks.recognizer``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import logging
 import os
 import shutil
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ import numpy as np
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, load_digits, load_mnist
 from mnistedu.preprocessing import to_input
+from mnistedu.pretrain.recipe import RECIPES, Recipe
 from mnistedu.pretrain.sources import (
     VALIDATION_SHAPES,
     PenDigits,
@@ -32,13 +33,12 @@ from mnistedu.pretrain.sources import (
     training_views,
 )
 from mnistedu.pretrained import WEIGHTS, save_weights
-from mnistedu.pretrained.forward import answer
-from mnistedu.pretrained.network import Weights, build_trainable, fold
+from mnistedu.pretrained.forward import answer, decide, features
+from mnistedu.pretrained.network import Weights, build_trainable, cool, fold, join
 
 if TYPE_CHECKING:
     import keras
 
-RATE = 3e-3  # the highest learning rate
 TEMPERATURES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0)
 KEPT = 0.99  # of true digits are to be called confident
 
@@ -72,7 +72,8 @@ def pretrain(
     pens: PenDigits,
     output: str | os.PathLike[str],
     *,
-    epochs: int,
+    recipes: Sequence[Recipe] = RECIPES,
+    epochs: int | None = None,
     times: float = 1.0,
     seed: int = 0,
 ) -> None:
@@ -88,8 +89,10 @@ def pretrain(
         The .npz file to write, whole or not at all. A folder beside it, whose name has the
         settings and ends in .backup, keeps what has been trained so far: after an interruption the
         same call goes on from there. In the end it is gone.
-    epochs : int
-        How often each view is seen.
+    recipes : sequence of Recipe, optional
+        Of the columns that the network is to have, all by default.
+    epochs : int, optional
+        How long each cycle is, by default as long as the recipe says.
     times : float, default=1.0
         A factor on the number of views.
     seed : int, default=0
@@ -100,41 +103,21 @@ def pretrain(
     KeyboardInterrupt
         If the training was interrupted. The .npz file is as it was.
     """
-    from mnistedu.augmentation import augment
-    from mnistedu.schedules import one_cycle
-    from mnistedu.training import train
-
-    keras = import_keras()
-    keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
-    views = training_views(data.train, pens.train, rng, times=times)
     digits = _validation_digits(data, pens)
     strangers = draw_negatives(pens.validation, list(VALIDATION_SHAPES), round(1000 * times), rng)
-    log.info("%d views to train on, %d digits to choose by", len(views), len(digits))
-
-    model = build_trainable()
-    model.compile(
-        optimizer=keras.optimizers.AdamW(RATE, weight_decay=0.01),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    backup = Path(output).with_suffix(f".{epochs}-{times:g}-{seed}.backup")
-    history = train(
-        model,
-        Dataset(views, digits, digits, "views"),
-        epochs=epochs,
-        augmentation=partial(augment, rotate=12, scale=0.12, shear=0.15, elastic=0.8),
-        schedule=one_cycle,
-        callbacks=[
-            keras.callbacks.BackupAndRestore(os.fspath(backup), delete_checkpoint=False),
-            keras.callbacks.LambdaCallback(on_epoch_end=_report),
-        ],
-        seed=seed,
-        verbose=False,
-    )
-    if model.optimizer.iterations < epochs * history.params["steps"]:
-        raise KeyboardInterrupt(f"to go on with the training, which is kept in {backup}, run again")
-    weights = calibrate(model, digits)
+    backup = Path(output).with_suffix(f".{epochs or 'all'}-{times:g}-{seed}.backup")
+    columns = []
+    for recipe in recipes:
+        views = training_views(
+            data.train, pens.train, rng, plain=recipe.plain, times=times * recipe.times
+        )
+        log.info("%s: %d views to train on", recipe.column.name, len(views))
+        model = _train_column(
+            recipe, Dataset(views, digits, digits, "views"), backup, epochs=epochs, seed=seed
+        )
+        columns.append(calibrate(fold(model, recipe.column), digits))
+    weights = calibrate(join(columns), digits)
     digits_answers, strangers_answers = (
         answer(weights, to_input(part.images)) for part in (digits, strangers)
     )
@@ -149,13 +132,13 @@ def pretrain(
     )
 
 
-def calibrate(model: keras.Model, digits: Views) -> Weights:
-    """Take the weights out of a trained network, at the temperature that suits some digits best.
+def calibrate(weights: Weights, digits: Views) -> Weights:
+    """Choose the temperature that suits some digits best.
 
     Parameters
     ----------
-    model : keras.Model
-        From :func:`mnistedu.pretrained.network.build_trainable`.
+    weights : dict of str to ndarray
+        Of a network, or of a column by itself.
     digits : Views
         Digits that it was not trained on.
 
@@ -164,12 +147,50 @@ def calibrate(model: keras.Model, digits: Views) -> Weights:
     weights : dict of str to ndarray
         Of the temperatures tried, those under which the true labels are the most likely.
     """
-    x, truth = to_input(digits.images), (np.arange(len(digits)), digits.labels)
-    candidates = [fold(model, temperature=value) for value in TEMPERATURES]
-    losses = [-np.log(answer(weights, x)[truth]).mean() for weights in candidates]
+    seen = features(weights, to_input(digits.images))
+    truth = np.arange(len(digits)), digits.labels
+    candidates = [cool(weights, value) for value in TEMPERATURES]
+    losses = [-np.log(decide(candidate, seen)[truth]).mean() for candidate in candidates]
     best = int(np.argmin(losses))
     log.info("temperature %.2f", TEMPERATURES[best])
     return candidates[best]
+
+
+def _train_column(
+    recipe: Recipe, data: Dataset, backup: Path, *, epochs: int | None, seed: int
+) -> keras.Model:
+    """Train a column, cycle by cycle, or go on where it was interrupted."""
+    from mnistedu.schedules import one_cycle
+    from mnistedu.training import train
+
+    keras = import_keras()
+    keras.utils.set_random_seed(seed)
+    model = build_trainable(recipe.column)
+    for number, cycle in enumerate(recipe.cycles):
+        model.compile(
+            optimizer=keras.optimizers.AdamW(cycle.rate, weight_decay=recipe.weight_decay),
+            loss="sparse_categorical_crossentropy",
+            metrics=["accuracy"],
+        )
+        kept = os.fspath(backup / f"{recipe.column.name}-{number}")
+        history = train(
+            model,
+            data,
+            epochs=cycle.epochs if epochs is None else epochs,
+            augmentation=cycle.distort,
+            schedule=one_cycle,
+            callbacks=[
+                keras.callbacks.BackupAndRestore(kept, delete_checkpoint=False),
+                keras.callbacks.LambdaCallback(on_epoch_end=_report),
+            ],
+            seed=seed + number,
+            verbose=False,
+        )
+        if model.optimizer.iterations < history.params["epochs"] * history.params["steps"]:
+            raise KeyboardInterrupt(
+                f"to go on with the training, which is kept in {backup}, run again"
+            )
+    return model
 
 
 def _report(epoch: int, logs: dict[str, float]) -> None:
@@ -188,7 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
     parser.add_argument("--mnist", choices=["mnist", "digits"], default="mnist")
-    parser.add_argument("--epochs", type=int, default=17)
+    parser.add_argument("--epochs", type=int, help="of each cycle, instead of the recipe's")
     parser.add_argument("--times", type=float, default=1.0, help="factor on the number of views")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", default=str(WEIGHTS), help="the .npz file to write")

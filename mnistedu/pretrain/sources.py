@@ -90,7 +90,12 @@ class Views:
 
 
 def training_views(
-    mnist: Split, pens: list[UnipenSample], rng: np.random.Generator, *, times: float = 1.0
+    mnist: Split,
+    pens: list[UnipenSample],
+    rng: np.random.Generator,
+    *,
+    plain: int = 1,
+    times: float = 1.0,
 ) -> Views:
     """Draw what the network is trained on.
 
@@ -101,6 +106,8 @@ def training_views(
     pens : list of UnipenSample
         Digits in ink, each drawn several times.
     rng : numpy.random.Generator
+    plain : int, default=1
+        How often each image is taken as it is.
     times : float, default=1.0
         A factor on how often each digit is drawn.
 
@@ -112,7 +119,7 @@ def training_views(
     count = len(pens) * times
     return Views.join(
         [
-            Views(*mnist),
+            *[Views(*mnist)] * plain,
             _change(mnist, views.pasted_view, round(0.4 * times * len(mnist)), rng),
             _change(mnist, views.coarse_view, round(0.3 * times * len(mnist)), rng),
             _draw(pens, views.vector_view, round(4 * count), rng),

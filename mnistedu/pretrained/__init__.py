@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from mnistedu._files import atomic_write
-from mnistedu.pretrained.architecture import FILTERS
+from mnistedu.pretrained.architecture import columns_of, weight_shapes
 
 if TYPE_CHECKING:
     import keras
@@ -55,8 +55,8 @@ def load_weights(path: str | os.PathLike[str] = WEIGHTS) -> tuple[dict[str, np.n
         threshold = float(weights.pop("threshold"))
     except (AttributeError, BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{_EXPECTED}, but {os.fspath(path)!r} is none: {error}") from error
-    last = weights.get(f"convolution_{len(FILTERS) - 1}_kernel")
-    if last is None or last.shape[2:] != FILTERS[-2:]:
+    shapes = {name: array.shape for name, array in weights.items()}
+    if shapes != weight_shapes(columns_of(weights)):
         raise ValueError(f"{_EXPECTED}, but {os.fspath(path)!r} has others")
     return weights, threshold
 

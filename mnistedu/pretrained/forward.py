@@ -6,15 +6,15 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from mnistedu.pretrained.architecture import (
-    FILTERS,
-    FRAMINGS,
-    POOLED,
+    COLUMNS,
+    Column,
+    columns_of,
     framing_matrix,
     share_no_digit,
 )
 
 _BATCH = 32  # images at once: more would no longer fit into the processor's cache
-_MATRICES = [framing_matrix(scale) for scale in FRAMINGS]
+_MATRICES = {scale: framing_matrix(scale) for column in COLUMNS for scale in column.framings}
 
 
 def answer(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
@@ -38,12 +38,11 @@ def answer(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     >>> answer(weights, np.zeros((3, 28, 28, 1), np.float32)).shape
     (3, 10)
     """
-    batches = [x[start : start + _BATCH] for start in range(0, len(x), _BATCH)]
-    return np.concatenate([_answer_batch(weights, batch) for batch in batches])
+    return decide(weights, features(weights, x))
 
 
 def features(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    """Compute what the last layer gets, for images seen from one distance.
+    """Compute what the last layer gets.
 
     Parameters
     ----------
@@ -55,41 +54,46 @@ def features(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     features : ndarray of shape (n, n_features) and dtype float32
         To be multiplied by ``weights["classes_kernel"]``.
     """
-    for number in range(len(FILTERS)):
-        name = f"convolution_{number}"
-        x = np.maximum(_convolve(x, weights[f"{name}_kernel"]) + weights[f"{name}_bias"], 0)
-        if number in POOLED:
-            x = _pool(x)
-    return x.reshape(len(x), -1)
+    columns = columns_of(weights)
+    batches = [x[start : start + _BATCH] for start in range(0, len(x), _BATCH)]
+    return np.concatenate(
+        [
+            np.concatenate([_see(weights, column, batch) for column in columns], axis=1)
+            for batch in batches
+        ]
+    )
 
 
-def frame(x: np.ndarray, distance: int) -> np.ndarray:
-    """Look at images from one of the distances that answers are averaged over.
+def decide(weights: dict[str, np.ndarray], features: np.ndarray) -> np.ndarray:
+    """Compute the probabilities of the ten digits from what the last layer gets.
 
     Parameters
     ----------
-    x : ndarray of shape (n, 28, 28, 1) and dtype float32
-    distance : int
-        Its place in ``FRAMINGS``.
+    weights : dict of str to ndarray
+    features : ndarray of shape (n, n_features) and dtype float32
 
     Returns
     -------
-    x : ndarray of shape (n, 28, 28, 1) and dtype float32
+    probabilities : ndarray of shape (n, 10) and dtype float32
     """
-    matrix = _MATRICES[distance]
-    return (matrix @ x[..., 0] @ matrix.T)[..., None]
-
-
-def _answer_batch(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    framed = [frame(x, distance) for distance in range(len(FRAMINGS))]
-    answers = _ask(weights, np.concatenate(framed))
-    return answers.reshape(len(FRAMINGS), len(x), -1).mean(axis=0)
-
-
-def _ask(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    scores = features(weights, x) @ weights["classes_kernel"] + weights["classes_bias"]
+    scores = features @ weights["classes_kernel"] + weights["classes_bias"]
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return share_no_digit(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _see(weights: dict[str, np.ndarray], column: Column, x: np.ndarray) -> np.ndarray:
+    """Compute what a column makes of images: the mean over its framings, (n, n_features)."""
+    seen = np.concatenate([_frame(x, _MATRICES[scale]) for scale in column.framings])
+    for number in range(len(column.filters)):
+        name = f"{column.name}_convolution_{number}"
+        seen = np.maximum(_convolve(seen, weights[f"{name}_kernel"]) + weights[f"{name}_bias"], 0)
+        if number in column.pooled:
+            seen = _pool(seen)
+    return seen.reshape(len(column.framings), len(x), -1).mean(axis=0)
+
+
+def _frame(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    return (matrix @ x[..., 0] @ matrix.T)[..., None]
 
 
 def _convolve(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mnistedu._backend import import_keras
 from mnistedu.pretrained.architecture import (
-    FILTERS,
-    FRAMINGS,
     NO_DIGIT,
-    POOLED,
+    Column,
+    columns_of,
     framing_matrix,
     share_no_digit,
 )
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 Weights = dict[str, np.ndarray]
 
 
-def build_trainable(*, dropout: float = 0.3) -> keras.Model:
-    """Build the network for training: batch normalization, dropout, eleven outputs.
+def build_trainable(column: Column, *, dropout: float = 0.3) -> keras.Model:
+    """Build a column for training: batch normalization, dropout, eleven outputs.
 
     Its normalization has no scale: the rectifier behind it hands a positive factor on, and the
     next layer has one of its own. Without it the factor is always positive, so that
@@ -32,22 +31,27 @@ def build_trainable(*, dropout: float = 0.3) -> keras.Model:
 
     Parameters
     ----------
+    column : Column
     dropout : float, default=0.3
         The share of the last feature maps' values that training leaves out.
 
     Returns
     -------
     model : keras.Model
-        Not compiled.
+        Not compiled. It sees images as they are.
     """
-    layers = import_keras().layers
-    return _build(
-        lambda number: layers.BatchNormalization(
-            scale=False, momentum=0.99, name=f"normalization_{number}"
-        ),
-        [layers.Dropout(dropout), layers.Dense(NO_DIGIT + 1, "softmax", name="classes")],
+    keras = import_keras()
+    layers = _layers(
+        column,
+        lambda name: keras.layers.BatchNormalization(scale=False, momentum=0.99, name=name),
         use_bias=False,
     )
+    head = [
+        keras.layers.Flatten(),
+        keras.layers.Dropout(dropout),
+        keras.layers.Dense(NO_DIGIT + 1, "softmax", name="classes"),
+    ]
+    return keras.Sequential([keras.Input((28, 28, 1)), *layers, *head], name=column.name)
 
 
 def build_shipped(weights: Weights) -> keras.Model:
@@ -56,7 +60,7 @@ def build_shipped(weights: Weights) -> keras.Model:
     Parameters
     ----------
     weights : dict of str to ndarray
-        As :func:`fold` gives them.
+        As :func:`join` gives them, or :func:`fold` those of one column.
 
     Returns
     -------
@@ -65,73 +69,123 @@ def build_shipped(weights: Weights) -> keras.Model:
 
     Examples
     --------
-    >>> build_shipped(fold(build_trainable())).output_shape
+    >>> from mnistedu.pretrained.architecture import SHALLOW
+    >>> build_shipped(fold(build_trainable(SHALLOW), SHALLOW)).output_shape
     (None, 10)
     """
     keras = import_keras()
-    head = [
-        keras.layers.Dense(NO_DIGIT + 1, "softmax", name="classes"),
-        keras.layers.Dense(10, use_bias=False, trainable=False, name="digits"),
-    ]
-    layers = _build(lambda number: None, head, use_bias=True)
-    for layer in layers.layers:
-        if layer.name == "digits":
-            layer.set_weights([share_no_digit(np.eye(NO_DIGIT + 1, dtype=np.float32))])
-        elif layer.weights:
-            layer.set_weights([weights[f"{layer.name}_{part}"] for part in ("kernel", "bias")])
     image = keras.Input((28, 28, 1))
-    answers = [layers(_resample(image, scale)) for scale in FRAMINGS]
-    model = keras.Model(image, keras.layers.Average()(answers), name="mnistedu")
+    features = [_see(column, image) for column in columns_of(weights)]
+    if len(features) > 1:
+        features = [keras.layers.Concatenate(name="columns")(features)]
+    classes = keras.layers.Dense(NO_DIGIT + 1, "softmax", name="classes")(*features)
+    digits = keras.layers.Dense(10, use_bias=False, trainable=False, name="digits")
+    model = keras.Model(image, digits(classes), name="mnistedu")
+    digits.set_weights([share_no_digit(np.eye(NO_DIGIT + 1, dtype=np.float32))])
+    for layer in model.layers:
+        if f"{layer.name}_kernel" in weights:
+            layer.set_weights([weights[f"{layer.name}_{part}"] for part in ("kernel", "bias")])
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
-def fold(model: keras.Model, *, temperature: float = 1.0) -> Weights:
-    """Take the weights out of a trained network, its normalization worked into the convolutions.
+def fold(model: keras.Model, column: Column) -> Weights:
+    """Take the weights out of a trained column, its normalization worked into the convolutions.
 
     Parameters
     ----------
     model : keras.Model
         From :func:`build_trainable`.
-    temperature : float, default=1.0
-        What to divide the scores by before the softmax: above 1 for less confidence [1]_.
+    column : Column
 
     Returns
     -------
     weights : dict of str to ndarray of dtype float32
+    """
+    weights = {}
+    for number in range(len(column.filters)):
+        name = f"{column.name}_convolution_{number}"
+        (kernel,) = model.get_layer(name).get_weights()
+        normalization = model.get_layer(f"{column.name}_normalization_{number}")
+        offset, mean, variance = normalization.get_weights()
+        factor = 1 / np.sqrt(variance + normalization.epsilon)
+        weights[f"{name}_kernel"] = kernel * factor
+        weights[f"{name}_bias"] = offset - mean * factor
+    weights["classes_kernel"], weights["classes_bias"] = model.get_layer("classes").get_weights()
+    return weights
+
+
+def join(columns: Sequence[Weights]) -> Weights:
+    """Put columns side by side: what they score is averaged.
+
+    Parameters
+    ----------
+    columns : sequence of dict of str to ndarray
+        In the order of :data:`mnistedu.pretrained.architecture.COLUMNS`.
+
+    Returns
+    -------
+    weights : dict of str to ndarray of dtype float32
+    """
+    joined = {name: array for weights in columns for name, array in weights.items()}
+    kernels = [weights["classes_kernel"] for weights in columns]
+    joined["classes_kernel"] = np.concatenate(kernels) / len(columns)
+    joined["classes_bias"] = np.mean([weights["classes_bias"] for weights in columns], axis=0)
+    return joined
+
+
+def cool(weights: Weights, temperature: float) -> Weights:
+    """Change how sure a network is of its answers, which stay the same [1]_.
+
+    Parameters
+    ----------
+    weights : dict of str to ndarray
+    temperature : float
+        What to divide the scores by before the softmax: above 1 for less confidence.
+
+    Returns
+    -------
+    weights : dict of str to ndarray
 
     References
     ----------
     .. [1] C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
     """
-    weights = {}
-    for number in range(len(FILTERS)):
-        (kernel,) = model.get_layer(f"convolution_{number}").get_weights()
-        normalization = model.get_layer(f"normalization_{number}")
-        offset, mean, variance = normalization.get_weights()
-        factor = 1 / np.sqrt(variance + normalization.epsilon)
-        weights[f"convolution_{number}_kernel"] = kernel * factor
-        weights[f"convolution_{number}_bias"] = offset - mean * factor
-    kernel, bias = model.get_layer("classes").get_weights()
-    weights["classes_kernel"] = kernel / temperature
-    weights["classes_bias"] = bias / temperature
-    return weights
+    last = ("classes_kernel", "classes_bias")
+    return weights | {name: weights[name] / temperature for name in last}
 
 
-def _build(
-    normalization: Callable[[int], keras.layers.Layer | None], head: list, *, use_bias: bool
-) -> keras.Model:
+def _layers(
+    column: Column, normalization: Callable[[str], keras.layers.Layer] | None, *, use_bias: bool
+) -> list[keras.layers.Layer]:
+    """Make the layers of a column."""
     keras = import_keras()
     from mnistedu.layers import Conv2D, MaxPooling2D
 
-    body = []
-    for number, count in enumerate(FILTERS):
-        body.append(Conv2D(count, 3, use_bias=use_bias, name=f"convolution_{number}"))
-        if number in POOLED:
-            body.append(MaxPooling2D(2, padding="same"))
-        body += [normalization(number), keras.layers.ReLU()]
-    body = [layer for layer in (*body, keras.layers.Flatten(), *head) if layer is not None]
-    return keras.Sequential([keras.Input((28, 28, 1)), *body], name="mnistedu")
+    layers = []
+    for number, count in enumerate(column.filters):
+        name = f"{column.name}_convolution_{number}"
+        layers.append(Conv2D(count, 3, use_bias=use_bias, name=name))
+        if number in column.pooled:
+            layers.append(MaxPooling2D(2, padding="same", name=f"{column.name}_pooling_{number}"))
+        if normalization:
+            layers.append(normalization(f"{column.name}_normalization_{number}"))
+        layers.append(keras.layers.ReLU(name=f"{column.name}_relu_{number}"))
+    return layers
+
+
+def _see(column: Column, image: keras.KerasTensor) -> keras.KerasTensor:
+    """Give what a column makes of an image: the mean over its framings."""
+    stack = _layers(column, None, use_bias=True)
+    seen = []
+    for scale in column.framings:
+        values = image if scale == 1 else _resample(image, scale)
+        for layer in stack:
+            values = layer(values)
+        seen.append(values)
+    layers = import_keras().layers
+    mean = layers.Average(name=f"{column.name}_mean")(seen) if len(seen) > 1 else seen[0]
+    return layers.Flatten(name=f"{column.name}_features")(mean)
 
 
 def _resample(image: keras.KerasTensor, scale: float) -> keras.KerasTensor:

@@ -97,7 +97,9 @@ def test_the_shipped_network_is_looked_into_where_its_layers_are() -> None:
     pad = DrawingPad()
     explorer = LayerExplorer(pad)
     draw(pad, SEVEN, explorer)
-    assert "convolution_0" in explorer.layers
+    columns = [name.split("_")[0] for name in explorer.layers]
+    assert columns == sorted(columns, key=["shallow", "deep", "classes", "digits"].index)
+    assert set(columns) == {"shallow", "deep", "classes", "digits"}
     assert "What moves the answer 7" in text(explorer)
 
 
