@@ -10,8 +10,8 @@ MNIST's validation images.
 The shipped network leaves hardly anything to learn. With ``--model`` it is another that is taught,
 such as one that has seen MNIST alone: ``mnistedu train cnn --output cnn.keras`` makes one. With
 ``--halves`` it is two networks like the shallow column of the shipped one, each of which is trained
-here on one half of its twenty writers (a quarter of an hour on two cores) and taught the hands of
-the others.
+here on one half of its twenty writers (half an hour on two cores) and taught the hands of the
+others.
 """
 
 from __future__ import annotations

@@ -171,7 +171,12 @@ def _changes_pictures(layer: keras.Layer) -> bool:
     """Tell whether what comes out looks other than what goes in, but for its place and scale."""
     layers = import_keras().layers
     passing = (
-        *("InputLayer", "Dropout", "Flatten", "Reshape", "BatchNormalization"),
-        *("EinsumDense", "Concatenate"),
+        layers.InputLayer,
+        layers.Dropout,
+        layers.Flatten,
+        layers.Reshape,
+        layers.BatchNormalization,
+        layers.EinsumDense,
+        layers.Concatenate,
     )
-    return not isinstance(layer, tuple(getattr(layers, name) for name in passing))
+    return not isinstance(layer, passing)
