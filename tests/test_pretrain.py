@@ -11,7 +11,6 @@ import pytest
 from scipy.special import softmax
 
 from mnistedu import Ink, Recognizer, to_input
-from mnistedu._backend import import_keras
 from mnistedu.data import Dataset
 from mnistedu.ink import UnipenSample
 from mnistedu.pretrain import __main__ as command
@@ -165,7 +164,7 @@ def untrained(column: Column, rng: np.random.Generator) -> keras.Model:
 @pytest.mark.parametrize("column", COLUMNS)
 def test_folding_the_normalization_changes_no_answer(column, digits, rng):
     model = untrained(column, rng)
-    scores = import_keras().Model(model.inputs[0], model.layers[-1].input)
+    scores = keras.Model(model.inputs[0], model.layers[-1].input)
     kernel, bias = model.layers[-1].get_weights()
     x = to_input(digits.test.images[:20])
     framed = [np.einsum("ij,njkc,lk->nilc", m, x, m) for m in map(framing_matrix, column.framings)]
@@ -197,7 +196,7 @@ def test_a_higher_temperature_is_less_confident(digits):
 
 
 def test_a_model_that_is_right_gets_a_low_temperature_and_a_wrong_one_a_high_one(digits):
-    import_keras().utils.set_random_seed(0)
+    keras.utils.set_random_seed(0)
     weights = fold(build_trainable(SHALLOW), SHALLOW)
     images = digits.test.images[:50]
     answers = answer(weights, to_input(images))

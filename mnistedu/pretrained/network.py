@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,17 +41,13 @@ def build_trainable(column: Column, *, dropout: float = 0.3) -> keras.Model:
         Not compiled. It sees images as they are.
     """
     keras = import_keras()
-    layers = _layers(
-        column,
-        lambda name: keras.layers.BatchNormalization(scale=False, momentum=0.99, name=name),
-        use_bias=False,
-    )
     head = [
         keras.layers.Flatten(),
         keras.layers.Dropout(dropout),
         keras.layers.Dense(NO_DIGIT + 1, "softmax", name="classes"),
     ]
-    return keras.Sequential([keras.Input((28, 28, 1)), *layers, *head], name=column.name)
+    layers = [keras.Input((28, 28, 1)), *_layers(column, normalized=True), *head]
+    return keras.Sequential(layers, name=column.name)
 
 
 def build_shipped(weights: Weights) -> keras.Model:
@@ -155,28 +151,27 @@ def cool(weights: Weights, temperature: float) -> Weights:
     return weights | {name: weights[name] / temperature for name in last}
 
 
-def _layers(
-    column: Column, normalization: Callable[[str], keras.layers.Layer] | None, *, use_bias: bool
-) -> list[keras.layers.Layer]:
-    """Make the layers of a column."""
+def _layers(column: Column, *, normalized: bool) -> list[keras.layers.Layer]:
+    """Make the layers of a column, with batch normalization in place of biases or without."""
     keras = import_keras()
     from mnistedu.layers import Conv2D, MaxPooling2D
 
     layers = []
     for number, count in enumerate(column.filters):
         name = f"{column.name}_convolution_{number}"
-        layers.append(Conv2D(count, 3, use_bias=use_bias, name=name))
+        layers.append(Conv2D(count, 3, use_bias=not normalized, name=name))
         if number in column.pooled:
             layers.append(MaxPooling2D(2, padding="same", name=f"{column.name}_pooling_{number}"))
-        if normalization:
-            layers.append(normalization(f"{column.name}_normalization_{number}"))
+        if normalized:
+            name = f"{column.name}_normalization_{number}"
+            layers.append(keras.layers.BatchNormalization(scale=False, momentum=0.99, name=name))
         layers.append(keras.layers.ReLU(name=f"{column.name}_relu_{number}"))
     return layers
 
 
 def _see(column: Column, image: keras.KerasTensor) -> keras.KerasTensor:
     """Give what a column makes of an image: the mean over its framings."""
-    stack = _layers(column, None, use_bias=True)
+    stack = _layers(column, normalized=False)
     seen = []
     for scale in column.framings:
         values = image if scale == 1 else _resample(image, scale)
