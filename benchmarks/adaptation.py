@@ -29,9 +29,9 @@ import mnistedu
 from benchmarks.machine import seconds
 from mnistedu.data import Dataset, Split
 from mnistedu.ink import UnipenSample
-from mnistedu.pretrain.__main__ import pretrain
-from mnistedu.pretrain.recipe import RECIPES
-from mnistedu.pretrain.sources import PenDigits, read_pendigits
+from mnistedu.pretraining.__main__ import pretrain
+from mnistedu.pretraining.recipe import RECIPES
+from mnistedu.pretraining.sources import PenDigits, read_pendigits
 
 PER_DIGIT = 5
 EPOCHS = 8  # of the networks that are trained here

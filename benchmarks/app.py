@@ -29,7 +29,7 @@ from jupyter_server.services.kernels.connection.base import (
 from tornado.httpclient import AsyncHTTPClient
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from mnistedu.widgets._canvas import SIZE
+from mnistedu.widgets.drawing_pad.canvas import SIZE
 from tests.browser.page import ONE, SEVEN, THREE, Stroke
 from tests.browser.server import serve
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 
 import mnistedu
 from mnistedu import Ink, Recognizer
-from mnistedu.pretrain.sources import read_pendigits
+from mnistedu.pretraining.sources import read_pendigits
 from tests.browser.page import launch_chromium
 from tests.browser.test_page import read
 

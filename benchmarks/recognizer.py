@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw
 import mnistedu
 from mnistedu.data import Split
 from mnistedu.ink import Ink, UnipenSample
-from mnistedu.pretrain.sources import VALIDATION_SHAPES, draw_negatives, read_pendigits
+from mnistedu.pretraining.sources import VALIDATION_SHAPES, draw_negatives, read_pendigits
 
 CANVASES = (140, 280, 560)  # pixels a side
 CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))  # of the canvas, where the digit is written

@@ -27,7 +27,7 @@ from benchmarks.machine import describe, in_fresh_process, seconds, sentence, sg
 from benchmarks.memory import peak_memory
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, Split
-from mnistedu.prediction import predict_probabilities
+from mnistedu.inference.keras_model import predict_probabilities
 
 keras = import_keras()
 

@@ -22,19 +22,18 @@ from mnistedu._backend import choose_jax
 __version__ = "0.1.0"
 
 _HOMES = {
-    "baselines": ["build_baseline"],
-    "data": ["Dataset", "Split", "load_digits", "load_mnist"],
+    "data": ["Dataset", "Samples", "Split", "load_digits", "load_mnist"],
     "evaluation": ["Evaluation", "compare", "evaluate", "learning_curve", "robustness"],
     "export": ["export_page"],
     "ink": ["Ink"],
     "models": ["build_cnn", "build_mlp", "build_recipe", "load_model", "save_model"],
+    "models.baselines": ["build_baseline"],
     "preprocessing": ["normalize", "to_input"],
     "pretrained": ["load_pretrained"],
-    "recognizer": ["Prediction", "Recognizer"],
-    "samples": ["Samples"],
+    "recognition": ["Prediction", "Recognizer"],
     "training": ["train"],
-    "widgets": ["DrawingPad"],
     "widgets.confusion_explorer": ["ConfusionExplorer"],
+    "widgets.drawing_pad": ["DrawingPad"],
     "widgets.layer_explorer": ["LayerExplorer"],
     "widgets.training_monitor": ["TrainingMonitor"],
 }

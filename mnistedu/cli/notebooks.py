@@ -10,12 +10,12 @@ import socket
 from pathlib import Path
 
 import mnistedu
-from mnistedu._files import atomic_path
+from mnistedu._atomic_files import atomic_path
 
-HERE = Path(__file__).parent
+TEMPLATES = Path(mnistedu.__file__).parent / "jupyter"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-# A closed page's kernel ends at the second look after it has gone (mnistedu.cli.kernels).
+# A closed page's kernel ends at the second look after it has gone (mnistedu.jupyter.page_kernels).
 SECONDS_BETWEEN_LOOKS = 25
 
 
@@ -73,8 +73,8 @@ def app(options: argparse.Namespace) -> int:
         raise NotADirectoryError(f"there is no folder {options.models} to choose models from")
     _check_port(options.host, options.port)
     os.environ["MNISTEDU_MODELS"] = str(options.models.resolve())
-    places = [str(HERE), os.environ.get("JUPYTER_PATH", "")]  # where Voilà finds our template
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, places))
+    folders = [str(TEMPLATES), os.environ.get("JUPYTER_PATH", "")]  # where Voilà finds our template
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, folders))
     # One small drawing gains nothing from many threads, and many people wait for each other's.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     print(describe_address(options.host, options.port), flush=True)
@@ -88,8 +88,8 @@ def app(options: argparse.Namespace) -> int:
             "--template=mnistedu",
             "--preheat_kernel=True",
             "--pool_size=1",
-            "--VoilaConfiguration.multi_kernel_manager_class=mnistedu.cli.kernels.PageKernels",
-            "--Voila.kernel_websocket_connection_class=mnistedu.server.PromptConnection",
+            "--VoilaConfiguration.multi_kernel_manager_class=mnistedu.jupyter.page_kernels.PageKernels",
+            "--Voila.kernel_websocket_connection_class=mnistedu.jupyter.server_extension.PromptConnection",
             f"--MappingKernelManager.cull_interval={SECONDS_BETWEEN_LOOKS}",
             "--MappingKernelManager.cull_idle_timeout=1",
             *["--no-browser"] * options.no_browser,

@@ -1,9 +1,10 @@
-"""The data: MNIST's official files, and the digits that come with scikit-learn."""
+"""Data sets and samples: MNIST's official files, scikit-learn's digits, one's own drawings."""
 
 from mnistedu.data.dataset import Dataset, Split
 from mnistedu.data.digits import load_digits
 from mnistedu.data.errors import CorruptFileError, DataError, DownloadError, MissingFileError
 from mnistedu.data.mnist import load_mnist
+from mnistedu.data.samples import Samples
 
 __all__ = [
     "CorruptFileError",
@@ -11,6 +12,7 @@ __all__ = [
     "Dataset",
     "DownloadError",
     "MissingFileError",
+    "Samples",
     "Split",
     "load_digits",
     "load_mnist",

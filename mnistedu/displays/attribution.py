@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from mnistedu.displays._display import Display, styled
-from mnistedu.evaluation.answers import ask
+from mnistedu.inference.any_model import ask
 from mnistedu.inspection import occlusion, saliency
 
 if TYPE_CHECKING:
     import keras
 
-    from mnistedu.evaluation.answers import Model
+    from mnistedu.inference.any_model import Model
 
 
 class AttributionDisplay(Display):

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mnistedu._backend import is_keras_model
-from mnistedu.evaluation.answers import ask
 from mnistedu.evaluation.fitting import fit
 from mnistedu.evaluation.result import Evaluation, evaluate
+from mnistedu.inference.any_model import ask
 
 if TYPE_CHECKING:
     from mnistedu.data import Dataset
-    from mnistedu.evaluation.answers import Model
+    from mnistedu.inference.any_model import Model
 
 _TIMED_IMAGES = 1000
 _HEAD = ("model", "parameters", "training", "accuracy", "95 % interval", "prediction", "size")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import keras
 
     from mnistedu.data import Dataset
-    from mnistedu.evaluation.answers import Classifier
+    from mnistedu.inference.any_model import Classifier
 
 
 def fit(

@@ -11,18 +11,18 @@ import numpy as np
 from sklearn import metrics
 
 from mnistedu.data import Split
-from mnistedu.evaluation.answers import ask
 from mnistedu.evaluation.calibration import (
     ReliabilityBin,
     expected_calibration_error,
     find_label_errors,
     reliability,
 )
-from mnistedu.evaluation.report import write_html
+from mnistedu.evaluation.html_report import render_html
 from mnistedu.evaluation.statistics import McNemar, mcnemar, wilson_interval
+from mnistedu.inference.any_model import ask
 
 if TYPE_CHECKING:
-    from mnistedu.evaluation.answers import Model
+    from mnistedu.inference.any_model import Model
 
 CLASSES = np.arange(10)
 
@@ -344,7 +344,7 @@ class Evaluation:
         )
 
     def _repr_html_(self) -> str:
-        return write_html(self)
+        return render_html(self.to_dict())
 
 
 def evaluate(model: Model, split: Split) -> Evaluation:

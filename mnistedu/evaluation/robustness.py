@@ -13,7 +13,7 @@ from mnistedu.evaluation.corruptions import CORRUPTIONS
 from mnistedu.evaluation.result import evaluate
 
 if TYPE_CHECKING:
-    from mnistedu.evaluation.answers import Model
+    from mnistedu.inference.any_model import Model
 
 
 class RobustnessCurve(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mnistedu.exercises.answers import Wrong, call, describe, expect_array, hints
+from mnistedu.exercises.expectations import Wrong, call, describe, expect_array, hints
 from mnistedu.ink import Ink
-from mnistedu.recognizer import Prediction, Recognizer
+from mnistedu.recognition import Prediction, Recognizer
 
 
 @hints(

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from mnistedu.data import load_digits
-from mnistedu.exercises.answers import Wrong, call, expect_array, hints
+from mnistedu.exercises.expectations import Wrong, call, expect_array, hints
 from mnistedu.preprocessing import normalize
 
 BAR = 0.9  # of the digits on sheets: what the centre of mass reads, and the centre of the box not

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistedu.exercises.answers import Wrong, call, expect_array, expect_network, hints
+from mnistedu.exercises.expectations import Wrong, call, expect_array, expect_network, hints
 
 MOST_NUMBERS = 50_000
 BARS = {"mnist": 0.95, "digits": 0.85}  # of the validation images; half the neurons reach more

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from mnistedu.exercises.answers import Wrong, call, expect_array, expect_network, hints
+from mnistedu.exercises.expectations import Wrong, call, expect_array, expect_network, hints
 
 MOST_NUMBERS = 6_000
 BARS = {"mnist": 0.95, "digits": 0.85}  # of the validation images

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from mnistedu.exercises.answers import Wrong, call, describe, expect_array, hints
+from mnistedu.exercises.expectations import Wrong, call, describe, expect_array, hints
 
 
 @hints(

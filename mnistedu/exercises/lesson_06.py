@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mnistedu.data import Dataset
-from mnistedu.exercises.answers import Blank, Wrong, call, describe, expect_array, hints
+from mnistedu.exercises.expectations import Blank, Wrong, call, describe, expect_array, hints
 from mnistedu.ink import Ink
-from mnistedu.recognizer import Recognizer
+from mnistedu.recognition import Recognizer
 
 BAR = 0.7  # of the validation images that a reader of one's own is asked about
 IMAGES = 200

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistedu.baselines import build_baseline
 from mnistedu.data import load_digits
-from mnistedu.exercises.answers import Wrong, call, describe, expect_array, hints
+from mnistedu.exercises.expectations import Wrong, call, describe, expect_array, hints
 from mnistedu.ink import Ink
+from mnistedu.models.baselines import build_baseline
 
 LEGIBLE = 0.6  # of augmented digits, to be read by their averages
 

@@ -9,7 +9,7 @@ import numpy as np
 from mnistedu._backend import is_keras_model
 from mnistedu.data import load_digits
 from mnistedu.evaluation import evaluate
-from mnistedu.exercises.answers import Blank, Wrong, call, describe, expect_array, hints
+from mnistedu.exercises.expectations import Blank, Wrong, call, describe, expect_array, hints
 
 STEPS = 10  # of a training, at most
 BAR = 0.9  # of the validation images, to be read after these

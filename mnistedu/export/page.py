@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mnistedu._atomic_files import atomic_write
 from mnistedu._backend import is_keras_model
-from mnistedu._files import atomic_write
 from mnistedu.export.graph import read_graph
 from mnistedu.export.packing import pack
 from mnistedu.ink import SIZE
-from mnistedu.recognizer import Recognizer
+from mnistedu.recognition import Recognizer
 
 if TYPE_CHECKING:
     import keras

@@ -9,7 +9,7 @@ line whatever size it was written in.
 collections of it.
 """
 
-from mnistedu.ink.drawing import BOX, PEN, SIZE, place_by_mass
-from mnistedu.ink.strokes import Ink, UnipenSample
+from mnistedu.ink.ink import Ink, UnipenSample
+from mnistedu.ink.rasterize import BOX, PEN, SIZE, place_by_mass
 
 __all__ = ["BOX", "PEN", "SIZE", "Ink", "UnipenSample", "place_by_mass"]

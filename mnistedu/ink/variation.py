@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistedu.ink.strokes import Ink
+from mnistedu.ink.ink import Ink
 
 
 def random_hand(rng: np.random.Generator) -> np.ndarray:

@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from mnistedu._files import atomic_write
+from mnistedu._atomic_files import atomic_write
 from mnistedu.pretrained.architecture import columns_of, weight_shapes
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "weights.npz"
 
 _EXPECTED = (
-    "expected an .npz file of weights for the shipped network, as python -m mnistedu.pretrain "
+    "expected an .npz file of weights for the shipped network, as python -m mnistedu.pretraining "
     "writes it"
 )
 

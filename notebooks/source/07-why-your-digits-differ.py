@@ -274,7 +274,7 @@ from functools import partial
 
 import jax
 
-from mnistedu.augmentation import augment
+from mnistedu.training.augmentation import augment
 
 bend = partial(augment, rotate=15, shear=0.2, scale=0.15)
 ten = np.repeat(data.train.images[:1], 10, axis=0)

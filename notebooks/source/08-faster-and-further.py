@@ -269,7 +269,7 @@ assert by_size[32] > by_size[512]
 # %% alt="Line: the factor rises from nearly 0 to 1 in the first quarter, then falls to 0."
 import matplotlib.pyplot as plt
 
-from mnistedu.schedules import one_cycle
+from mnistedu.training.schedules import one_cycle
 
 progress = np.linspace(0, 1, 101)
 factor = one_cycle(progress)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mnistedu.baselines import build_baseline
 from mnistedu.data import Split
 from mnistedu.exercises import check
+from mnistedu.models.baselines import build_baseline
 
 
 @pytest.mark.parametrize("exercise", ["01.1", "01.2", "01.3"])

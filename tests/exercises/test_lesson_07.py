@@ -5,9 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mnistedu.augmentation import augment
 from mnistedu.exercises import check
 from mnistedu.ink import Ink
+from mnistedu.training.augmentation import augment
 
 
 @pytest.mark.parametrize("exercise", ["07.1", "07.2", "07.3", "07.4"])

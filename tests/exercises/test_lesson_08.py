@@ -9,7 +9,7 @@ import pytest
 import mnistedu
 from mnistedu._backend import import_keras
 from mnistedu.exercises import check
-from mnistedu.schedules import one_cycle
+from mnistedu.training.schedules import one_cycle
 
 keras = import_keras()
 

@@ -1,0 +1,1 @@
+"""What Jupyter servers load: the server extension, the app's kernels, and Voilà's template."""

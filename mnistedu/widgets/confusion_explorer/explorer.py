@@ -1,0 +1,242 @@
+"""The confusion explorer: from a cell of the confusion matrix to the images behind it."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from ipywidgets import HTML, Box, Button, Dropdown, FloatRangeSlider, VBox, link
+from traitlets import Float, Int, TraitError, Tuple, observe, validate
+
+from mnistedu.evaluation import Evaluation, evaluate
+from mnistedu.recognition import Prediction
+from mnistedu.widgets.common.answer_html import answer_html, percent
+from mnistedu.widgets.common.pixel_images import picture_html, png_url
+from mnistedu.widgets.common.stylesheet import style
+from mnistedu.widgets.confusion_explorer.cell_grid import CellGrid
+from mnistedu.widgets.confusion_explorer.cells import (
+    SIDE,
+    describe_pair,
+    find_images,
+    gallery_cells,
+    matrix_cells,
+    most_frequent_mistake,
+    pair_at,
+    place_of,
+)
+
+if TYPE_CHECKING:
+    from mnistedu.data import Split
+    from mnistedu.inference.any_model import Model
+    from mnistedu.widgets.drawing_pad import DrawingPad
+
+PAGE = 40  # images that are shown at once
+
+_ANY = [("any digit", None), *((str(digit), digit) for digit in range(10))]
+
+
+class ConfusionExplorer(Box):
+    """A confusion matrix that shows the images behind each of its cells.
+
+    Rows are true digits, columns are answers; the cells before them stand for any digit. Choose a
+    cell by click, by touch or with the arrow keys, and the images behind it appear, the most
+    confident first. Choose an image to see it large with all ten probabilities, and in the pad.
+
+    Parameters
+    ----------
+    result : Evaluation, or a model as for :func:`mnistedu.evaluate`
+        What to explore. A model is evaluated first.
+    split : Split, optional
+        What to evaluate a model on; an evaluation knows its own.
+    pad : DrawingPad, optional
+        Reads the image that is chosen, and shows it in its views and in those that follow it.
+
+    Attributes
+    ----------
+    result : Evaluation
+        What is explored.
+    cell : tuple of (int or None, int or None)
+        The true digit and the answer whose images are shown; None for any; a trait. At first the
+        most frequent mistake.
+    confidence : tuple of (float, float)
+        The least and the greatest probability of the answers that count; a trait.
+    index : int or None
+        The image that is chosen, as its place in ``result.split``; a trait.
+
+    Raises
+    ------
+    TypeError
+        If the split is missing for a model, or given for an evaluation.
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> data = mnistedu.load_digits()
+    >>> model = mnistedu.build_baseline("class_means").fit(*data.train)
+    >>> explorer = ConfusionExplorer(model, data.test)
+    >>> explorer.cell = (9, 3)
+    >>> images, labels = explorer.result.split[explorer.indices]
+    >>> set(labels.tolist()) <= {9}
+    True
+    """
+
+    cell = Tuple(Int(allow_none=True), Int(allow_none=True))
+    confidence = Tuple(Float(), Float(), default_value=(0.0, 1.0))
+    index = Int(None, allow_none=True)
+
+    def __init__(
+        self,
+        result: Evaluation | Model,
+        split: Split | None = None,
+        *,
+        pad: DrawingPad | None = None,
+    ) -> None:
+        self.result = _as_evaluation(result, split)
+        self._pad = pad
+        self._lock = threading.RLock()
+        self._page = 0
+        self._matrix = CellGrid(label="Confusion matrix", columns=SIDE)
+        self._gallery = CellGrid(label="Images")
+        self._caption = HTML()
+        self._details = HTML()
+        self._earlier = _button("Previous", "The images before these", lambda: self._turn(-1))
+        self._later = _button("Next", "The images after these", lambda: self._turn(+1))
+        super().__init__(cell=most_frequent_mistake(self.result))
+        self.children = [style("pad.css", "views.css"), *self._lay_out()]
+        self.add_class("mnistedu-view")
+        self._matrix.observe(self._choose_cell, "chosen")
+        self._gallery.observe(self._choose_image, "chosen")
+        self._show_matrix()
+        self._show_images()
+
+    @property
+    def indices(self) -> np.ndarray:
+        """Where in ``result.split`` the images behind the cell are, the most confident first."""
+        return find_images(self.result, self.cell, self.confidence)
+
+    @validate("cell")
+    def _check_cell(self, proposal: dict) -> tuple:
+        for digit in proposal["value"]:
+            if digit not in (None, *range(10)):
+                raise TraitError(f"cell must hold digits from 0 to 9 or None, got {digit}")
+        return proposal["value"]
+
+    @validate("index")
+    def _check_index(self, proposal: dict) -> int | None:
+        index, count = proposal["value"], len(self.result.split)
+        if index is not None and not 0 <= index < count:
+            raise TraitError(f"index must be from 0 to {count - 1}, got {index}")
+        return index
+
+    def _lay_out(self) -> list[VBox]:
+        options = {"style": {"description_width": "6em"}}
+        true = Dropdown(description="True digit", options=_ANY, **options)
+        answer = Dropdown(description="Read as", options=_ANY, **options)
+        link((self, "cell"), (true, "value"), (lambda c: c[0], lambda v: (v, self.cell[1])))
+        link((self, "cell"), (answer, "value"), (lambda c: c[1], lambda v: (self.cell[0], v)))
+        confidence = FloatRangeSlider(
+            description="Confidence", min=0, max=1, step=0.01, readout_format=".0%", **options
+        )
+        link((self, "confidence"), (confidence, "value"))
+        title = HTML(
+            f"<h4>Which digit is read as which</h4><p>{len(self.result.split):,} images, "
+            f"{percent(self.result.accuracy)} read rightly. Choose a cell by click or arrow keys: "
+            "rows are true digits, columns answers.</p>"
+        )
+        filters = Box([true, answer, confidence]).add_class("mnistedu-filters")
+        pages = Box([self._caption, self._earlier, self._later]).add_class("mnistedu-pages")
+        return [
+            VBox([title, self._matrix, filters]).add_class("mnistedu-matrix"),
+            VBox([pages, self._gallery]).add_class("mnistedu-gallery"),
+            VBox([self._details]).add_class("mnistedu-details"),
+        ]
+
+    def _choose_cell(self, change: dict) -> None:
+        self.cell = pair_at(change["new"])
+
+    def _choose_image(self, change: dict) -> None:
+        if change["new"] >= 0:
+            with self._lock:
+                self.index = int(self.indices[self._page * PAGE + change["new"]])
+
+    def _turn(self, by: int) -> None:
+        with self._lock:
+            self._page += by
+            self._show_page()
+
+    @observe("confidence")
+    def _show_matrix(self, _: object = None) -> None:
+        with self._lock:
+            self._matrix.cells = matrix_cells(self.result, self.confidence)
+
+    @observe("cell", "confidence")
+    def _show_images(self, _: object = None) -> None:
+        with self._lock:
+            self._matrix.chosen = place_of(self.cell)
+            self._page = 0
+            self._show_page()
+
+    def _show_page(self) -> None:
+        indices = self.indices
+        first = self._page * PAGE
+        shown = indices[first : first + PAGE]
+        self._gallery.chosen = -1
+        self._gallery.label = f"Images of {describe_pair(self.cell)}, the most confident first"
+        self._gallery.cells = gallery_cells(self.result, shown)
+        count = f"{first + 1}–{first + len(shown)} of {len(indices):,}" if len(shown) else "none"
+        self._caption.value = (
+            f'<div role="status"><b>{describe_pair(self.cell)}</b><br>images: {count}</div>'
+        )
+        self._earlier.disabled = not self._page
+        self._later.disabled = first + PAGE >= len(indices)
+
+    @observe("index")
+    def _show_image(self, change: dict) -> None:
+        with self._lock:
+            index = change["new"]
+            if index is None:
+                self._details.value = ""
+                return
+            image, label = self.result.split.images[index], self.result.split.labels[index]
+            answer = Prediction(self.result.probabilities[index], image, confident=True)
+            self._details.value = (
+                f"<h4>Image {index}: a {label}</h4>"
+                + picture_html(png_url(image), alt=f"The image, a {label}", width=168)
+                + answer_html(answer)
+            )
+            if self._pad is not None and image.any():  # it reads no blank
+                self._pad.read(image)
+
+    def __repr__(self) -> str:
+        return f"ConfusionExplorer({self.result!r})"
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+        """Add a still picture, for places where no widget can show."""
+        from mnistedu.displays import ConfusionDisplay
+
+        picture = ConfusionDisplay.from_evaluation(self.result).plot()
+        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle["image/png"] = base64.b64encode(picture._to_png()).decode()
+        return bundle, {"image/png": {"alt": picture.alt_text, "width": 540}}
+
+
+def _as_evaluation(result: Evaluation | Model, split: Split | None) -> Evaluation:
+    if isinstance(result, Evaluation):
+        if split is not None:
+            raise TypeError("an evaluation has its own split: leave it out, or give a model")
+        return result
+    if split is None:
+        raise TypeError(
+            "a model needs images to be asked about: ConfusionExplorer(model, data.test); "
+            f"got {type(result).__name__} and no split"
+        )
+    return evaluate(result, split)
+
+
+def _button(description: str, tooltip: str, action: Callable[[], None]) -> Button:
+    button = Button(description=description, tooltip=tooltip)
+    button.on_click(lambda _: action())
+    return button

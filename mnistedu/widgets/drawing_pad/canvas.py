@@ -1,0 +1,206 @@
+"""The sheet that a learner draws on: pointer events in, ink out.
+
+The canvas in the browser only shows lines. The ink lives here, in the kernel, so that a reloaded
+page or a second tab is given the whole drawing again. The stroke under way is shown by the page
+itself (`_sheet`), so that no line waits for a busy kernel.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from ipycanvas import Canvas
+from ipycanvas.canvas import _CanvasManager
+from ipywidgets import Box, Layout
+
+from mnistedu.ink import Ink
+from mnistedu.widgets.drawing_pad.stroke_preview import SheetScript
+
+SIZE = 560  # canvas pixels a side, two for each of the page's 280, so that lines are sharp
+PEN = 36  # canvas pixels, about as thick as MNIST's line on a digit that fills the sheet
+LABEL = (
+    "Sheet to draw a digit on, with mouse, finger or pen. "
+    "Enter reads it, a digit keeps it as an example, Delete clears it, Control+Z undoes."
+)
+
+
+class InkCanvas:
+    """Turn the pointer events of a canvas into ink, and keep the canvas showing it.
+
+    A stroke ends where the pointer is released or leaves the canvas: of a release outside, nothing
+    is ever heard. A finger that comes back starts the next stroke.
+
+    Parameters
+    ----------
+    lock : threading.RLock
+        Held while an event is handled: a kernel may handle them beside a running cell.
+    on_move : callable
+        Called without arguments when the pen has moved.
+    on_stroke : callable
+        Called without arguments when a stroke has ended.
+    on_key : callable
+        Called with the name of a key, such as ``"Enter"`` or ``"Ctrl+Shift+Z"``. Tab and the keys
+        that scroll never come: they are the page's.
+
+    Attributes
+    ----------
+    ink : Ink
+        Everything on the sheet, the unfinished stroke too.
+    canvas : ipycanvas.Canvas
+    widget : ipywidgets.Box
+        What to put into a layout.
+    """
+
+    def __init__(
+        self,
+        *,
+        lock: threading.RLock,
+        on_move: Callable[[], None],
+        on_stroke: Callable[[], None],
+        on_key: Callable[[str], None],
+    ) -> None:
+        self.ink = Ink()
+        # A manager of its own: the one that all canvases share remembers which of them drew last.
+        self.canvas = Canvas(
+            width=SIZE,
+            height=SIZE,
+            layout=Layout(width="100%", height="auto"),
+            _canvas_manager=_CanvasManager(),
+        )
+        self._script = SheetScript(label=LABEL, pen=PEN)
+        self.widget = Box([self.canvas, self._script]).add_class("mnistedu-paper")
+        self._lock = lock
+        self._on_move = on_move
+        self._on_stroke = on_stroke
+        self._on_key = on_key
+        self._connected = False
+        self._pen_down = False
+        self._listen()
+
+    @property
+    def pen(self) -> int:
+        """How thick the lines look, in canvas pixels. The ink knows nothing of it."""
+        return self._script.pen
+
+    @pen.setter
+    def pen(self, pen: int) -> None:
+        self._script.pen = pen
+        self._redraw()
+
+    def show(self, ink: Ink) -> None:
+        """Replace everything on the sheet, the unfinished stroke too.
+
+        Parameters
+        ----------
+        ink : Ink
+        """
+        self.ink = ink.copy()
+        self._pen_down = False
+        self._redraw()
+
+    def _listen(self) -> None:
+        canvas = self.canvas
+        canvas.on_client_ready(self._locked(self._connect))
+        canvas.on_mouse_down(self._locked(self._press))
+        canvas.on_mouse_move(self._locked(self._move))
+        canvas.on_mouse_up(self._locked(self._lift))
+        canvas.on_mouse_out(self._locked(self._lift))
+        canvas.on_touch_start(self._locked(self._touch))
+        canvas.on_touch_move(self._locked(self._touch))
+        canvas.on_touch_end(self._locked(self._lift))
+        canvas.on_touch_cancel(self._locked(self._lift))
+        canvas.on_key_down(self._locked(self._press_key))
+
+    def _locked(self, handle: Callable[..., None]) -> Callable[..., None]:
+        def handle_alone(*event: object) -> None:
+            with self._lock:
+                handle(*event)
+
+        return handle_alone
+
+    def _connect(self) -> None:
+        """Draw for a page that has just opened. Before one has, a drawing breaks the canvas."""
+        self._connected = True
+        self.canvas._canvas_manager._current_canvas = None  # the new page has none yet
+        self.canvas.line_cap = self.canvas.line_join = "round"
+        self.canvas.stroke_style = "black"
+        self._redraw()
+
+    def _press(self, x: float, y: float) -> None:
+        self._release()
+        self._pen_down = True
+        self.ink.begin_stroke(x, y)
+
+    def _move(self, x: float, y: float) -> None:
+        if self._pen_down:
+            self.ink.add_point(x, y)
+            self._on_move()
+
+    def _touch(self, fingers: Sequence[tuple[float, float]]) -> None:
+        x, y = fingers[0]  # the others do not write
+        if not (0 <= x <= SIZE and 0 <= y <= SIZE):
+            self._release()
+        elif self._pen_down:
+            self._move(x, y)
+        else:
+            self._press(x, y)
+
+    def _release(self) -> None:
+        if self._pen_down:
+            self._pen_down = False
+            self._draw(self.ink.strokes[-1:])
+            self._on_stroke()
+
+    def _lift(self, *_: object) -> None:
+        """End what the page took for one stroke; here it may be several, or none any more."""
+        if not self._pen_down:
+            self._redraw()
+        self._release()
+        self._script.send("drawn")
+
+    def _press_key(self, key: str, shift: bool, ctrl: bool, meta: bool) -> None:
+        self._on_key("Ctrl+" * (ctrl or meta) + "Shift+" * shift + key)
+
+    def _redraw(self) -> None:
+        if self._connected:
+            self.canvas.clear()
+            self.canvas.line_width = self.pen
+            self._draw(self.ink.strokes)
+
+    def _draw(self, strokes: Sequence[np.ndarray]) -> None:
+        if self._connected and strokes:
+            # With its last point twice, a stroke of one point is drawn as a dot.
+            self.canvas.stroke_line_segments([np.vstack([line, line[-1:]]) for line in strokes])
+
+
+def fit(ink: Ink) -> Ink:
+    """Return an ink that can be seen on the sheet.
+
+    Parameters
+    ----------
+    ink : Ink
+        In pixels of any canvas.
+
+    Returns
+    -------
+    ink : Ink
+        The same if it lies on the sheet and is at least a tenth as large; otherwise scaled to
+        fill the sheet's middle.
+
+    Examples
+    --------
+    >>> fit(Ink([[(100, 100), (100, 400)]])).bounds
+    (100.0, 100.0, 100.0, 400.0)
+    >>> fit(Ink([[(0, 0), (0, 28)]])).bounds
+    (280.0, 84.0, 280.0, 476.0)
+    """
+    if ink.blank:
+        return ink
+    corners = np.reshape(ink.bounds, (2, 2))
+    side = np.ptp(corners, axis=0).max()
+    if side >= SIZE / 10 and corners.min() >= 0 and corners.max() <= SIZE:
+        return ink
+    scale = 0.7 * SIZE / (side or 1.0)
+    return Ink([(stroke - corners.mean(axis=0)) * scale + SIZE / 2 for stroke in ink.strokes])

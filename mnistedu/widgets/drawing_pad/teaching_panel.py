@@ -1,0 +1,98 @@
+"""The part of the pad where drawings are collected and a recogniser learns from them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import numpy as np
+from ipywidgets import HTML, Box, Button, VBox
+
+from mnistedu.widgets.common.button import make_button
+
+ENOUGH = 5  # drawings of a digit
+
+
+class TeachingPanel:
+    """Ten buttons that say what a drawing was meant to be, and how many there are of each.
+
+    Parameters
+    ----------
+    on_keep : callable
+        Called with a digit when its button is pressed.
+    on_teach, on_forget : callable
+        Called without arguments when the recogniser is to learn, or to be as it was.
+
+    Attributes
+    ----------
+    widget : ipywidgets.VBox
+        What to put into a layout.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_keep: Callable[[int], None],
+        on_teach: Callable[[], None],
+        on_forget: Callable[[], None],
+    ) -> None:
+        self._digits = [
+            make_button(lambda digit=digit: on_keep(digit), str(digit), "") for digit in range(10)
+        ]
+        self._teach = make_button(
+            on_teach, "Teach it my hand", "Let a copy of the model learn from these drawings"
+        )
+        self._forget = make_button(on_forget, "Forget it", "Go back to the model as it was")
+        self._forget.disabled = True
+        self._message = HTML()
+        self.widget = VBox(
+            [
+                HTML('<div class="mnistedu-heading">Teach it your hand</div>'),
+                Box(self._digits).add_class("mnistedu-digits"),
+                Box([self._teach, self._forget]).add_class("mnistedu-buttons"),
+                self._message,
+            ]
+        ).add_class("mnistedu-teaching")
+        self.show_counts(np.zeros(10, int))
+
+    def show_counts(self, counts: np.ndarray) -> None:
+        """Show how many drawings there are of each digit, as dots, five at most.
+
+        Parameters
+        ----------
+        counts : ndarray of shape (10,)
+        """
+        for digit, (button, count) in enumerate(zip(self._digits, counts.tolist(), strict=True)):
+            button.tooltip = f"This is a {digit}: {count} of {ENOUGH} so far (key {digit})"
+            _set_class(button, f"mnistedu-dots-{min(count, ENOUGH)}")
+        total, missing = int(counts.sum()), int(np.maximum(ENOUGH - counts, 0).sum())
+        self._teach.disabled = total == 0
+        self._teach.button_style = "primary" if missing == 0 else ""
+        if missing == 0:
+            self.say(f"{total} drawings, {ENOUGH} or more of each digit: enough to learn from.")
+        else:
+            self.say(
+                "Press the digit that your drawing is, here or on the keyboard. "
+                f"{ENOUGH} of each are best: {missing} to go."
+            )
+
+    def show_progress(self, share: float) -> None:
+        """Show how much of the learning is done, from 0 to 1."""
+        bar = f'<progress value="{share:.2f}" aria-label="Progress of learning"></progress>'
+        self._show(f"Learning your hand {bar}")
+
+    def show_taught(self, taught: bool) -> None:
+        """Offer to forget, or not."""
+        self._forget.disabled = not taught
+
+    def say(self, text: str) -> None:
+        """Show a sentence."""
+        self._show(html.escape(text))
+
+    def _show(self, content: str) -> None:
+        self._message.value = f'<div class="mnistedu-message" role="status">{content}</div>'
+
+
+def _set_class(button: Button, name: str) -> None:
+    if name not in button._dom_classes:
+        button._dom_classes = (name,)

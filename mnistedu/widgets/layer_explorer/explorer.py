@@ -1,0 +1,192 @@
+"""The layer explorer: what goes on inside a network while somebody draws."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from typing import TYPE_CHECKING
+
+from ipywidgets import HTML, Box, Dropdown, VBox, link
+from traitlets import TraitError, Unicode, validate
+
+from mnistedu._backend import is_keras_model
+from mnistedu.inspection.probe import Look, Probe
+from mnistedu.recognition import Prediction, Recognizer
+from mnistedu.widgets.common.answer_html import error_html
+from mnistedu.widgets.common.stylesheet import style
+from mnistedu.widgets.drawing_pad import DrawingPad
+from mnistedu.widgets.layer_explorer.html import (
+    attribution_html,
+    filters_html,
+    layer_html,
+    layers_png,
+)
+from mnistedu.widgets.layer_explorer.latest_value_worker import Follower
+
+if TYPE_CHECKING:
+    import keras
+
+
+class LayerExplorer(Box):
+    """What a network's layers make of the drawing on a pad, while it is drawn.
+
+    Shows the feature maps of each layer, what moves the answer, and the weights of the first layer
+    as pictures: filters of a convolution, or what each neuron of a dense layer looks for. It
+    follows the pen, and a network that is being trained.
+
+    Parameters
+    ----------
+    pad : DrawingPad
+        The pad to follow.
+    model : keras.Model, optional
+        The network to look into. By default the one that reads the pad's drawings, also where
+        another takes its place.
+
+    Attributes
+    ----------
+    layer : str
+        Which layer is shown; ``""`` for the first maps of all; a trait.
+    layers : tuple of str
+        The names of the layers that can be shown.
+
+    Raises
+    ------
+    TypeError
+        If `pad` is no pad, or what reads it is a function: that has no layers.
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> pad = mnistedu.DrawingPad()
+    >>> explorer = LayerExplorer(pad, mnistedu.build_cnn(filters=(8,)))
+    >>> len(explorer.layers)
+    4
+    >>> explorer.layer = explorer.layers[0]
+    """
+
+    layer = Unicode("")
+
+    def __init__(self, pad: DrawingPad, model: keras.Model | None = None) -> None:
+        if not isinstance(pad, DrawingPad):
+            raise TypeError(f"pad must be a mnistedu.DrawingPad, got {type(pad).__name__}")
+        self._pad = pad
+        self._lock = threading.RLock()
+        self._recognizer = None if model is not None else pad.recognizer
+        self._probe = Probe(model if model is not None else _model_of(pad.recognizer))
+        self._look: Look | None = None
+        self._chooser = Dropdown(description="Layer", style={"description_width": "4em"})
+        self._maps = HTML()
+        self._gradient = HTML()
+        self._occlusion = HTML()
+        self._weights = HTML()
+        super().__init__()
+        self._fill_chooser()
+        link((self, "layer"), (self._chooser, "value"))
+        maps = VBox([self._chooser, self._maps]).add_class("mnistedu-layers")
+        moves = Box([self._gradient, self._occlusion]).add_class("mnistedu-row")
+        rest = VBox([moves, self._weights]).add_class("mnistedu-layers")
+        self.children = [style("pad.css", "views.css"), maps, rest]
+        self.add_class("mnistedu-view")
+        self._followers = Follower(self._show), Follower(self._show_occlusion)
+        self.observe(lambda _: self._follow(), "layer")
+        pad.observe(lambda _: self._follow(), "prediction")
+        self._show(pad.prediction)
+        self._show_occlusion(pad.prediction)
+
+    @property
+    def layers(self) -> tuple[str, ...]:  # noqa: D102 - see the class
+        return tuple(self._probe.kinds)
+
+    @validate("layer")
+    def _check_layer(self, proposal: dict) -> str:
+        if proposal["value"] not in ("", *self.layers):
+            raise TraitError(
+                f"layer must be one of {', '.join(self.layers)}, or '' for all, "
+                f"got {proposal['value']!r}"
+            )
+        return proposal["value"]
+
+    def _fill_chooser(self) -> None:
+        self._chooser.options = [
+            ("all layers", ""),
+            *((f"{name} ({kind})", name) for name, kind in self._probe.kinds.items()),
+        ]
+
+    def _follow(self) -> None:
+        for follower in self._followers:
+            follower.follow(self._pad.prediction)
+
+    def _show(self, prediction: Prediction | None) -> None:
+        """Show all that is quick: the layers, the gradient and the weights."""
+        with self._lock:
+            try:
+                self._use_pads_model()
+                self._look = self._look_at(prediction)
+            except Exception as error:  # of any model that a learner may bring
+                self._maps.value = error_html(error)
+
+    def _use_pads_model(self) -> None:
+        """Look into the pad's model, where another has taken its place."""
+        recognizer = self._pad.recognizer
+        if self._recognizer is None or recognizer is self._recognizer:
+            return
+        self._probe = Probe(_model_of(recognizer))
+        self._recognizer = recognizer
+        self._fill_chooser()
+
+    def _look_at(self, prediction: Prediction | None) -> Look | None:
+        filters = self._probe.filters()
+        self._weights.value = "" if filters is None else filters_html(filters)
+        if _is_blank(prediction):
+            self._maps.value = "<p>Draw a digit on the pad to see what each layer makes of it.</p>"
+            self._gradient.value = ""
+            return None
+        image = prediction.image
+        look = self._probe.look(image)
+        shown = [self.layer] if self.layer else self.layers
+        self._maps.value = "".join(
+            layer_html(name, self._probe.kinds[name], look.outputs[name], few=not self.layer)
+            for name in shown
+        )
+        self._gradient.value = attribution_html(
+            f"What moves the answer {look.digit}", look.saliency, image
+        )
+        return look
+
+    def _show_occlusion(self, prediction: Prediction | None) -> None:
+        """Show what takes the network many answers to find out."""
+        if _is_blank(prediction):
+            self._occlusion.value = ""
+            return
+        try:
+            covered = self._probe.occlusion(prediction.image)
+        except Exception as error:  # of any model that a learner may bring
+            self._occlusion.value = error_html(error)
+        else:
+            self._occlusion.value = attribution_html(
+                "What is lost when covered", covered, prediction.image
+            )
+
+    def __repr__(self) -> str:
+        return f"LayerExplorer({', '.join(self.layers)})"
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+        """Add a still picture, for places where no widget can show."""
+        png = layers_png(self._probe.kinds, self._look.outputs if self._look else {})
+        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle["image/png"] = base64.b64encode(png).decode()
+        alt = f"The layers of a network: {', '.join(self.layers)}."
+        return bundle, {"image/png": {"alt": alt}}
+
+
+def _is_blank(prediction: Prediction | None) -> bool:
+    return prediction is None or prediction.digit is None
+
+
+def _model_of(recognizer: Recognizer) -> keras.Model:
+    if recognizer.model is not None and not is_keras_model(recognizer.model):
+        raise TypeError(
+            "a function has no layers to look into: give the pad a Keras model, or LayerExplorer "
+            "one of its own"
+        )
+    return recognizer.to_keras()

@@ -1,0 +1,275 @@
+"""The recognizer: ink or picture in, digit and honest doubt out; any model."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import mnistedu
+from mnistedu import Ink, Prediction, Recognizer, to_input
+from mnistedu.pretrained import load_pretrained, load_weights, save_weights
+from mnistedu.pretrained.forward import answer
+
+ZERO = Ink([np.stack([np.cos(t := np.linspace(0, 6.3, 60)), 1.4 * np.sin(t)], axis=1) * 80])
+ONE = Ink([[(100, 20), (100, 240)]])
+SEVEN = Ink([[(40, 30), (200, 30), (90, 250)]])
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Recognizer:
+    return Recognizer()
+
+
+@pytest.fixture
+def mlp():
+    return mnistedu.build_mlp(units=(16,))
+
+
+@pytest.mark.parametrize(("ink", "digit"), [(ZERO, 0), (ONE, 1), (SEVEN, 7)])
+def test_the_shipped_weights_read_what_is_drawn(shipped, ink, digit):
+    prediction = shipped.predict(ink)
+    assert prediction.digit == digit
+    assert prediction.confident
+    np.testing.assert_array_equal(prediction.image, ink.to_image())
+
+
+def test_a_prediction_holds_probabilities(shipped):
+    prediction = shipped.predict(SEVEN)
+    assert prediction.probabilities.shape == (10,)
+    assert prediction.probabilities.dtype == np.float32
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    (first, second, third) = prediction.top()
+    assert first == (7, prediction.probabilities[7])
+    assert first[1] >= second[1] >= third[1]
+    assert len(prediction.top(10)) == 10
+    assert repr(prediction).startswith("Prediction(digit=7, ")
+
+
+@pytest.mark.parametrize("k", [0, 11, -1])
+def test_top_refuses_what_is_not_there(shipped, k):
+    with pytest.raises(ValueError, match="from 1 to 10"):
+        shipped.predict(SEVEN).top(k)
+
+
+@pytest.mark.parametrize(
+    "blank", [Ink(), np.zeros((28, 28), np.uint8), np.full((280, 280, 4), 255, np.uint8)]
+)
+def test_a_blank_gets_no_answer(shipped, blank):
+    prediction = shipped.predict(blank)
+    assert prediction.digit is None
+    assert not prediction.confident
+    np.testing.assert_allclose(prediction.probabilities, 0.1)
+    assert not prediction.image.any()
+
+
+def test_scribbles_and_several_digits_are_not_sure(shipped):
+    rng = np.random.default_rng(0)
+    scribble = Ink([rng.uniform(0, 280, (60, 2))])
+    two = Ink([*SEVEN.strokes, *(points + np.array([250, 0]) for points in SEVEN.strokes)])
+    letter = Ink([[(0, 0), (0, 200)], [(100, 0), (100, 200)], [(0, 100), (100, 100)]])
+    for nothing in (scribble, two, letter):
+        assert not shipped.predict(nothing).confident
+
+
+def test_many_at_once_give_the_same_as_one_by_one(shipped, digits):
+    drawings = [ZERO, Ink(), digits.test.images[0], 255 - digits.test.images[1], SEVEN]
+    batch = shipped.predict_batch(drawings)
+    assert batch.shape == (5, 10)
+    assert batch.dtype == np.float32
+    single = [shipped.predict(drawing).probabilities for drawing in drawings]
+    np.testing.assert_allclose(batch, single, atol=1e-6)
+    assert shipped.predict_batch([]).shape == (0, 10)
+    assert shipped.predict_batch(digits.test.images[:7]).shape == (7, 10)
+
+
+def test_numpy_and_keras_agree(digits):
+    weights, _ = load_weights()
+    x = to_input(digits.test.images[:150])
+    np.testing.assert_allclose(answer(weights, x), load_pretrained()(x), atol=1e-5)
+
+
+def test_the_shipped_weights_need_neither_keras_nor_jax():
+    code = (
+        "import sys, mnistedu; "
+        "mnistedu.Recognizer().predict(mnistedu.Ink([[(0, 0), (0, 9)]])); "
+        "sys.exit(str([m for m in ('keras', 'jax', 'matplotlib', 'sklearn') if m in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "[]"
+
+
+def test_the_shipped_weights_are_small():
+    from mnistedu.pretrained import WEIGHTS
+
+    assert WEIGHTS.stat().st_size <= 1_000_000
+
+
+def test_accuracy_on_the_bundled_digits(shipped, digits):
+    images = np.concatenate([digits.train.images, digits.validation.images, digits.test.images])
+    labels = np.concatenate([digits.train.labels, digits.validation.labels, digits.test.labels])
+    assert (shipped.predict_batch(images).argmax(axis=1) == labels).mean() >= 0.97
+
+
+def test_accuracy_on_mnist(mnist):
+    x = to_input(mnist.test.images)
+    probabilities = answer(load_weights()[0], x)
+    assert (probabilities.argmax(axis=1) == mnist.test.labels).mean() >= 0.995
+
+
+def test_weights_of_ones_own_making(tmp_path, shipped):
+    weights, _ = load_weights()
+    path = tmp_path / "mine.npz"
+    save_weights(path, weights | {"classes_bias": np.eye(11)[3] * 100}, threshold=0.5)
+    mine = Recognizer(weights=path)
+    assert mine.threshold == 0.5
+    assert mine.predict(SEVEN).digit == 3
+    assert shipped.predict(SEVEN).digit == 7
+
+
+def test_what_are_no_weights_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Recognizer(weights=tmp_path / "missing.npz")
+    for name, write in {
+        "text.npz": lambda path: path.write_text("weights"),
+        "empty.npz": lambda path: path.touch(),
+        "array.npz": lambda path: path.write_bytes(_as_file(np.save, np.zeros(3))),
+        "other.npz": lambda path: save_weights(path, {"kernel": np.zeros((2, 2))}, 0.5),
+    }.items():
+        path = tmp_path / name
+        write(path)
+        with pytest.raises(ValueError, match=rf"as python -m mnistedu.pretraining writes.*{name}"):
+            Recognizer(weights=path)
+    with pytest.raises(ValueError, match="a model or weights"):
+        Recognizer(lambda image: np.eye(10)[0], weights=path)
+
+
+def _as_file(save, array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    save(file, array)
+    return file.getvalue()
+
+
+def test_a_keras_model_answers_as_it_would_itself(mlp, digits):
+    images = digits.test.images[:300]
+    recognizer = Recognizer(mlp)
+    expected = mlp.predict(to_input(images), verbose=0)
+    given = recognizer._probabilities(images)
+    np.testing.assert_allclose(given, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(784,), (28, 28), (28, 28, 1)])
+def test_keras_models_with_other_inputs_fit(shape):
+    import keras
+
+    model = keras.Sequential(
+        [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    )
+    assert Recognizer(model).predict(SEVEN).digit in range(10)
+
+
+def test_a_keras_model_is_followed_when_it_trains(mlp, digits):
+    recognizer = Recognizer(mlp)
+    before = recognizer.predict(SEVEN).probabilities
+    mnistedu.train(mlp, digits, epochs=1, verbose=False)
+    after = recognizer.predict(SEVEN).probabilities
+    assert np.abs(after - before).max() > 0.01
+    expected = mlp.predict(to_input(SEVEN.to_image()), verbose=0)[0]
+    np.testing.assert_allclose(after, expected, atol=1e-5)
+
+
+def test_predictions_never_fail_while_keras_trains(mlp, digits):
+    recognizer, stop, errors = Recognizer(mlp), threading.Event(), []
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                recognizer.predict(SEVEN)
+            except Exception as error:  # whatever it is, the test has to see it
+                errors.append(error)
+                return
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    x, y = to_input(digits.train.images), digits.train.labels
+    mlp.fit(x, y, epochs=3, batch_size=32, verbose=0)
+    stop.set()
+    thread.join()
+    assert not errors, repr(errors)
+
+
+def test_any_function_fits():
+    seen = []
+
+    def model(image):
+        seen.append(image)
+        return np.eye(10)[3]
+
+    prediction = Recognizer(model).predict(SEVEN)
+    assert prediction.digit == 3
+    assert prediction.confident
+    np.testing.assert_array_equal(seen[0], SEVEN.to_image())
+
+
+def test_the_threshold_decides_what_is_confident():
+    def model(image):
+        return np.array([0.6, 0.4, *[0] * 8])
+
+    assert not Recognizer(model).predict(SEVEN).confident
+    assert Recognizer(model, threshold=0.6).predict(SEVEN).confident
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_a_threshold_that_is_no_probability_is_refused(threshold):
+    with pytest.raises(ValueError, match="threshold"):
+        Recognizer(threshold=threshold)
+
+
+@pytest.mark.parametrize("model", ["model.keras", 7, [1, 2]])
+def test_what_is_no_model_is_refused(model):
+    with pytest.raises(TypeError, match=type(model).__name__):
+        Recognizer(model)
+
+
+def test_keras_models_of_other_sizes_are_refused():
+    import keras
+
+    for shape, units in (((32, 32, 1), 10), ((28, 28, 1), 2)):
+        layers = [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(units)]
+        with pytest.raises(ValueError, match="must take images"):
+            Recognizer(keras.Sequential(layers))
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (np.ones(9) / 9, "10 probabilities"),
+        (3, "10 probabilities"),
+        (np.arange(10.0), "softmax"),
+        (np.full(10, np.nan), "softmax"),
+        (np.array([1.5, -0.5, *[0] * 8]), "softmax"),
+    ],
+)
+def test_answers_that_are_no_probabilities_are_refused(answer, message):
+    with pytest.raises(ValueError, match=message):
+        Recognizer(lambda image: answer).predict(SEVEN)
+
+
+def test_bad_drawings_get_one_clear_error(shipped, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        shipped.predict(tmp_path / "missing.png")
+    with pytest.raises(ValueError, match="shape"):
+        shipped.predict(np.zeros(784))
+    with pytest.raises(TypeError, match="NoneType"):
+        shipped.predict(None)
+
+
+def test_a_prediction_cannot_be_changed_by_accident(shipped):
+    prediction = shipped.predict(SEVEN)
+    assert isinstance(prediction, Prediction)
+    with pytest.raises(AttributeError):
+        prediction.confident = True
