@@ -23,7 +23,7 @@ from mnistedu.cli import main
 from mnistedu.cli.notebooks import copy_lessons, describe_address, find_lessons
 from mnistedu.jupyter.page_kernels import PageKernels
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SEVEN = mnistedu.Ink([[(150, 110), (390, 110), (330, 230), (250, 440)]])
 
 Run = Callable[..., tuple[int, str, str]]
