@@ -64,7 +64,7 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 def train(options: argparse.Namespace) -> int:
     """Train a network, save it, and say how well it does on the validation images."""
     from mnistedu._backend import import_keras
-    from mnistedu.models import SUFFIXES
+    from mnistedu.models.saving import SUFFIXES
 
     if Path(options.output).suffix not in SUFFIXES:  # said before the work, not after it
         raise ValueError(f"--output must end in {', '.join(SUFFIXES)}, got {options.output}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import sklearn.datasets
 
 from mnistedu.data.dataset import Dataset, Split
 from mnistedu.ink import place_by_mass
@@ -36,7 +35,9 @@ def load_digits() -> Dataset:
     >>> data.test.labels[:5]
     array([4, 4, 7, 2, 8], dtype=uint8)
     """
-    bundle = sklearn.datasets.load_digits()
+    from sklearn import datasets
+
+    bundle = datasets.load_digits()
     images = np.stack([place_by_mass(fit_box(crop(image / 16))) for image in bundle.images])
     everything = Split(images, bundle.target)
     return Dataset(
