@@ -16,13 +16,13 @@ from traitlets import TraitError
 from mnistedu import DrawingPad, Ink, Recognizer, normalize
 
 
-def one_or_seven(image: np.ndarray) -> np.ndarray:
-    narrow = np.ptp(image.any(axis=0).nonzero()) < 8
-    return np.eye(10)[1 if narrow else 7]
+def one_or_seven(images: np.ndarray) -> np.ndarray:
+    widths = [np.ptp(image.any(axis=0).nonzero()) for image in images]
+    return np.eye(10)[[1 if width < 8 else 7 for width in widths]]
 
 
-def undecided(image: np.ndarray) -> np.ndarray:
-    return np.array([0, 0, 0, 0.5, 0, 0, 0, 0, 0.4, 0.1])
+def undecided(images: np.ndarray) -> np.ndarray:
+    return np.tile([0, 0, 0, 0.5, 0, 0, 0, 0, 0.4, 0.1], (len(images), 1))
 
 
 ONE = [(280, 100), (280, 200), (280, 450)]
@@ -158,7 +158,7 @@ def test_the_answer_follows_the_pen(pad: DrawingPad) -> None:
 def test_answers_while_drawing_come_at_a_bounded_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mnistedu.widgets.drawing_pad.LIVE_INTERVAL", 60)
     images = []
-    pad = DrawingPad(lambda image: images.append(image) or one_or_seven(image))
+    pad = DrawingPad(lambda batch: images.append(batch) or one_or_seven(batch))
     mouse(pad, [(x, 100) for x in range(10, 510)])
     assert len(images) == 2, "one at the first move, one at the end"
 
@@ -295,7 +295,7 @@ def test_ink_can_be_observed_and_not_set(pad: DrawingPad) -> None:
 
 def test_another_recognizer_reads_the_same_drawing(pad: DrawingPad) -> None:
     mouse(pad, ONE)
-    pad.recognizer = Recognizer(lambda image: np.eye(10)[4])
+    pad.recognizer = Recognizer(lambda images: np.eye(10)[[4] * len(images)])
     assert pad.prediction.digit == 4
     pad.recognizer = one_or_seven
     assert pad.prediction.digit == 1
@@ -320,8 +320,8 @@ def test_an_unsure_answer_says_so() -> None:
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
-        (lambda image: image["<b>"], "IndexError"),
-        (lambda image: np.zeros(3), "ValueError"),
+        (lambda images: images["<b>"], "IndexError"),
+        (lambda images: np.zeros(3), "ValueError"),
     ],
 )
 def test_a_models_error_is_shown(model: Callable, reason: str) -> None:
@@ -342,7 +342,7 @@ def test_the_view_shows_how_the_image_came_about(pad: DrawingPad) -> None:
 
 
 def test_the_view_stays_when_the_model_fails() -> None:
-    pad = DrawingPad(lambda image: 1 / 0)
+    pad = DrawingPad(lambda images: 1 / 0)
     mouse(pad, SEVEN)
     assert shown_image(pad) == pytest.approx(Ink([SEVEN]).to_image())
 

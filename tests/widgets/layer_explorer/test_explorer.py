@@ -30,7 +30,7 @@ def cnn():
 
 @pytest.fixture
 def pad() -> DrawingPad:
-    return DrawingPad(lambda image: np.eye(10)[7])
+    return DrawingPad(lambda images: np.eye(10)[[7] * len(images)])
 
 
 def draw(pad: DrawingPad, ink: Ink, *explorers: LayerExplorer) -> None:
@@ -111,7 +111,7 @@ def test_another_model_on_the_pad_is_looked_into(cnn) -> None:
     settle(explorer)
     assert "maps" in text(explorer)
     assert explorer.layers == tuple(Probe(cnn).kinds)
-    pad.recognizer = lambda image: np.eye(10)[3]
+    pad.recognizer = lambda images: np.eye(10)[[3] * len(images)]
     settle(explorer)
     assert "a function has no layers" in text(explorer)
 
