@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md and the workflows name only paths, targets and commands that exist."""
+"""The guide for contributors and the workflows name only paths, targets and commands that exist."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+DECISIONS = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, flags=re.MULTILINE))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -22,9 +23,11 @@ NOT_YET = {"docs/_build", "notebooks/source/09-your-title.py"}
 
 BLOCKS = re.findall(r"^```console\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
 SPANS = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", GUIDE, flags=re.M | re.S))
-COMMANDS = [shlex.split(line, comments=True) for line in "".join(BLOCKS).splitlines()]
-COMMANDS += [span.split() for span in SPANS if re.match(r"(make|\.venv/bin/\w+) ", span)]
-PATHS = {path.rstrip("/") for span in SPANS for path in re.findall(r"^[\w.-]+(?:/[\w.-]*)+$", span)}
+LINES = [shlex.split(line, comments=True) for line in "".join(BLOCKS).splitlines()]
+LINES += [span.split() for span in SPANS if re.match(r"(make|\.venv/bin/\w+) ", span)]
+COMMANDS = sorted({tuple(line) for line in LINES if line})
+TEXTS = [*SPANS, *re.findall(r"`([^`\n]+)`", DECISIONS)]
+PATHS = {path.rstrip("/") for span in TEXTS for path in re.findall(r"^[\w.-]+(?:/[\w.-]*)+$", span)}
 PATHS |= {span for span in SPANS if re.fullmatch(r"[\w-]+\.(md|toml|txt|yml)", span)}
 PATHS |= {link for link in re.findall(r"\]\(([^)#]+)", GUIDE) if not link.startswith("https:")}
 
