@@ -86,3 +86,8 @@ def test_every_name_in_the_documentation_exists(path):
         assert importlib.util.find_spec(command), command
     for name in {*re.findall(r"\bmnistedu(?:\.\w+)+", text)} - IN_JAVASCRIPT:
         pkgutil.resolve_name(name)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_line_of_the_documentation_is_a_comment_to_sphinx(path):
+    assert not re.search(r"^ *%", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
