@@ -156,7 +156,7 @@ def test_the_answer_follows_the_pen(pad: DrawingPad) -> None:
 
 
 def test_answers_while_drawing_come_at_a_bounded_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mnistedu.widgets.drawing_pad.LIVE_INTERVAL", 60)
+    monkeypatch.setattr("mnistedu.widgets.drawing_pad.pad.LIVE_INTERVAL", 60)
     images = []
     pad = DrawingPad(lambda batch: images.append(batch) or one_or_seven(batch))
     mouse(pad, [(x, 100) for x in range(10, 510)])

@@ -134,7 +134,7 @@ def test_a_model_that_cannot_learn_says_so_on_the_pad(pad: DrawingPad) -> None:
     mouse(pad, ONE)
     pad.keep(1)
     button(pad, "Teach it my hand").click()
-    assert "cannot be taught" in text(pad)
+    assert "cannot be adapted" in text(pad)
     with pytest.raises(TypeError, match="cannot be taught"):
         pad.teach()
 
