@@ -1,7 +1,7 @@
 """The command line: ``mnistedu lab``, ``app``, ``train``, ``evaluate``, ``predict`` and others.
 
-Each module holds the commands of one kind: `notebooks` opens the lessons and the app, `models`
-trains and asks networks, and `doctor` looks at the installation.
+Each module holds the commands of one kind: `notebooks` opens the lessons, `app` serves the app,
+`models` trains and measures networks and predicts with them, and `doctor` checks the installation.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Sequence
 
 import mnistedu
-from mnistedu.cli import doctor, models, notebooks
+from mnistedu.cli import app, doctor, models, notebooks
 from mnistedu.cli.errors import say
 
 EXPECTED = (OSError, ValueError, TypeError, RuntimeError, ImportError)
@@ -60,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     version = f"mnistedu {mnistedu.__version__}"
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (notebooks, models, doctor):
+    for module in (notebooks, app, models, doctor):
         module.add_commands(commands)
     return parser
 
