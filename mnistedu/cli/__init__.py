@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import mnistedu
 from mnistedu.cli import app, doctor, models, notebooks
-from mnistedu.cli.errors import say
+from mnistedu.cli.errors import print_error, print_note
 
 EXPECTED = (OSError, ValueError, TypeError, RuntimeError, ImportError)
 
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     except EXPECTED as error:
-        say(error)
+        print_error(error)
         return 1
 
 
@@ -66,4 +66,4 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"mnistedu: note: {message}", file=sys.stderr)
+    print_note(message)
