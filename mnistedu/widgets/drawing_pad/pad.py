@@ -9,7 +9,8 @@ import time
 from typing import NamedTuple
 
 import numpy as np
-from ipywidgets import HTML, Box, IntSlider, ToggleButton, VBox, link
+from ipywidgets import Box, IntSlider, ToggleButton, VBox, link
+from markupsafe import Markup
 from traitlets import Bool, Instance, Int, observe
 
 from mnistedu.data import Samples
@@ -18,6 +19,7 @@ from mnistedu.preprocessing import Bitmap, normalize
 from mnistedu.recognition import Prediction, Recognizer
 from mnistedu.widgets.common.answer_html import BLANK_IMAGE, answer_html, error_html, image_html
 from mnistedu.widgets.common.button import make_button
+from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.common.subshells import hear_beside_cells
 from mnistedu.widgets.drawing_pad.canvas import PEN, InkCanvas, fit
@@ -105,8 +107,8 @@ class DrawingPad(Box):
         )
         self._history = History(_State(self._canvas.ink.strokes))
         self._live_from = 0.0
-        self._answer = HTML(answer_html(None))
-        self._view = HTML(_view_html(Ink(), None))
+        self._answer = SafeHTML(answer_html(None))
+        self._view = SafeHTML(_view_html(Ink(), None))
         self._undo_button = make_button(self.undo, "Undo", "Take the last change back (Ctrl+Z)")
         self._redo_button = make_button(self.redo, "Redo", "Bring back what was undone (Ctrl+Y)")
         self._undo_button.disabled = self._redo_button.disabled = True
@@ -321,7 +323,7 @@ class DrawingPad(Box):
             else:
                 self._show(None, answer_html(None, "Press Recognise"))
 
-    def _show(self, prediction: Prediction | None, answer: str) -> None:
+    def _show(self, prediction: Prediction | None, answer: Markup) -> None:
         self._answer.value = answer
         self._view.value = _view_html(self._canvas.ink, prediction)
         self.set_trait("prediction", prediction)
@@ -373,7 +375,7 @@ def _as_recognizer(model: object) -> Recognizer:
     return model if isinstance(model, Recognizer) else Recognizer(model)
 
 
-def _view_html(ink: Ink, prediction: Prediction | None) -> str:
+def _view_html(ink: Ink, prediction: Prediction | None) -> Markup:
     if prediction is not None:
         image = prediction.image
     else:

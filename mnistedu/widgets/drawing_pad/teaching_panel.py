@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
 import numpy as np
-from ipywidgets import HTML, Box, Button, VBox
+from ipywidgets import Box, Button, VBox
+from markupsafe import Markup
 
 from mnistedu.widgets.common.button import make_button
+from mnistedu.widgets.common.safe_html import SafeHTML
 
 ENOUGH = 5  # drawings of a digit
 
@@ -44,10 +45,10 @@ class TeachingPanel:
         )
         self._forget = make_button(on_forget, "Forget it", "Go back to the model as it was")
         self._forget.disabled = True
-        self._message = HTML()
+        self._message = SafeHTML()
         self.widget = VBox(
             [
-                HTML('<div class="mnistedu-heading">Teach it your hand</div>'),
+                SafeHTML(Markup('<div class="mnistedu-heading">Teach it your hand</div>')),
                 Box(self._digits).add_class("mnistedu-digits"),
                 Box([self._teach, self._forget]).add_class("mnistedu-buttons"),
                 self._message,
@@ -78,8 +79,8 @@ class TeachingPanel:
 
     def show_progress(self, share: float) -> None:
         """Show how much of the learning is done, from 0 to 1."""
-        bar = f'<progress value="{share:.2f}" aria-label="Progress of learning"></progress>'
-        self._show(f"Learning your hand {bar}")
+        bar = Markup('<progress value="{:.2f}" aria-label="Progress of learning"></progress>')
+        self._show(Markup("Learning your hand {}").format(bar.format(share)))
 
     def show_taught(self, taught: bool) -> None:
         """Offer to forget, or not."""
@@ -87,10 +88,11 @@ class TeachingPanel:
 
     def say(self, text: str) -> None:
         """Show a sentence."""
-        self._show(html.escape(text))
+        self._show(text)
 
     def _show(self, content: str) -> None:
-        self._message.value = f'<div class="mnistedu-message" role="status">{content}</div>'
+        message = Markup('<div class="mnistedu-message" role="status">{}</div>')
+        self._message.value = message.format(content)
 
 
 def _set_class(button: Button, name: str) -> None:
