@@ -46,14 +46,12 @@ def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 
     return _panel("sure", str(prediction.digit), f"{sure} sure") + bars
 
 
-def error_html(error: Exception, summary: str = "The model failed on this drawing") -> Markup:
-    """Render an error where the answer would be.
+def error_html(error: Exception) -> Markup:
+    """Render the error of a model where its answer would be.
 
     Parameters
     ----------
     error : Exception
-    summary : str
-        What failed, in a sentence.
 
     Returns
     -------
@@ -64,9 +62,31 @@ def error_html(error: Exception, summary: str = "The model failed on this drawin
     >>> print(error_html(ValueError("a < b")))
     <div ...>The model failed...ValueError: a &lt; b...</div>
     """
-    return _panel("error", "!", summary) + Markup(
-        '<div class="mnistedu-error" role="alert"><code>{}</code></div>'
-    ).format(f"{type(error).__name__}: {error}")
+    return _panel("error", "!", "The model failed on this drawing") + alert_html("", error)
+
+
+def alert_html(summary: str, error: Exception) -> Markup:
+    """Render an error in a box of its own.
+
+    Parameters
+    ----------
+    summary : str
+        What failed, or nothing.
+    error : Exception
+
+    Returns
+    -------
+    html : markupsafe.Markup
+
+    Examples
+    --------
+    >>> print(alert_html("An observer failed: ", ZeroDivisionError("division by zero")))
+    <div class="mnistedu-error" role="alert">An observer failed: <code>ZeroDivisionError: ...</div>
+    """
+    message = f"{type(error).__name__}: {error}"
+    return Markup('<div class="mnistedu-error" role="alert">{}<code>{}</code></div>').format(
+        summary, message
+    )
 
 
 def image_html(image: np.ndarray) -> Markup:

@@ -18,7 +18,7 @@ from mnistedu.widgets.common.answer_html import error_html
 from mnistedu.widgets.common.pixel_images import png_url
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
-from mnistedu.widgets.common.subshells import hear_beside_cells
+from mnistedu.widgets.common.subshells import handle_on_subshell
 from mnistedu.widgets.training_monitor.html import confusion_html, curves_html, digits_html
 from mnistedu.widgets.training_monitor.still import training_png
 
@@ -90,7 +90,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
             disabled=True,
         )
         self._stop_button.on_click(lambda _: self.stop())
-        hear_beside_cells(self._stop_button)
+        handle_on_subshell(self._stop_button)
         self._curves = SafeHTML(), SafeHTML()
         self._answers = SafeHTML()
         self._matrix = SafeHTML()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -255,6 +257,77 @@ def test_another_recognizer_reads_the_same_drawing(pad: DrawingPad) -> None:
     assert pad.prediction.digit == 4
     pad.recognizer = one_or_seven
     assert pad.prediction.digit == 1
+
+
+def failing_observer(change: object) -> None:
+    raise RuntimeError("of the observer")
+
+
+@pytest.mark.parametrize("trait", ["ink", "prediction"])
+def test_an_observer_that_raises_leaves_the_pad_complete(pad: DrawingPad, trait: str) -> None:
+    pad.observe(failing_observer, trait)
+    mouse(pad, ONE)
+    mouse(pad, SEVEN)
+    assert pad.ink == Ink([ONE, SEVEN])
+    assert pad.prediction.digit == 7
+    assert ">7</div>" in shown(pad)
+    assert shown_image(pad) == pytest.approx(pad.prediction.image)
+    assert f"An observer of {trait} failed" in shown(pad)
+    assert "RuntimeError: of the observer" in shown(pad)
+    assert not button(pad, "Undo").disabled
+    button(pad, "Undo").click()
+    assert pad.ink == Ink([ONE])
+    assert not button(pad, "Redo").disabled
+    pad.unobserve(failing_observer, trait)
+    mouse(pad, SEVEN)
+    assert "failed" not in shown(pad)
+
+
+def test_the_error_of_an_observer_is_raised_after_all_are_notified(pad: DrawingPad) -> None:
+    predictions = []
+    pad.observe(failing_observer, "ink")
+    pad.observe(lambda change: predictions.append(change.new), "prediction")
+    with pytest.raises(RuntimeError, match="of the observer"):
+        pad.draw(Ink([SEVEN]))
+    with pytest.raises(RuntimeError, match="of the observer"):
+        pad.read(Ink([ONE]).to_image())
+    assert [prediction.digit for prediction in predictions] == [7, 1]
+    assert pad.ink.blank
+
+
+def test_an_observer_that_raises_does_not_lose_a_stroke(pad: DrawingPad, commands: list) -> None:
+    send(pad, "client_ready")
+    told = []
+    pad._canvas._preview.send = lambda message, buffers=None: told.append(message)
+    pad.observe(failing_observer, "ink")
+    send(pad, "mouse_down", x=100, y=100)  # whose release is missed
+    commands.clear()
+    mouse(pad, ONE)
+    assert pad.ink == Ink([[(100, 100)], ONE])
+    assert len(commands) == 2, "the kernel draws both"
+    assert told == ["drawn"], "the page no longer draws them itself"
+
+
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    folder = tmp_path / "samples"
+    pad = DrawingPad(one_or_seven, samples=folder / "hand.jsonl")
+    pad.draw(Ink([ONE]))
+    folder.touch()  # where a folder is expected
+    button(pad, "1").click()
+    assert "The drawing could not be kept" in shown(pad)
+    assert pad.ink == Ink([ONE])
+    assert len(pad.samples) == 0
+    with pytest.raises(OSError, match="samples"):
+        pad.keep(1)
+    folder.unlink()
+    pad.keep(1)
+    assert pad.ink.blank
+    shutil.rmtree(folder)
+    folder.touch()
+    with pytest.raises(OSError, match="samples"):
+        pad.undo()
+    assert pad.ink.blank
+    assert "This could not be undone" in shown(pad)
 
 
 def test_a_keras_model_reads() -> None:
