@@ -151,7 +151,7 @@ def test_messages_of_errors_are_texts(model: object, digits: Dataset) -> None:
     assert f"{MARKUP}: {MARKUP}" in Page(shown(pad))
     explorer = mnistedu.LayerExplorer(pad, model)
     explorer._probe.look = explorer._probe.occlusion = Failing()
-    pad.recognizer = lambda image: np.eye(10)[7]
+    pad.recognizer = lambda images: np.eye(10)[[7] * len(images)]
     for follower in explorer._followers:
         follower.wait()
     assert shown(explorer).count("mnistedu-error") == 4
@@ -161,7 +161,7 @@ def test_messages_of_errors_are_texts(model: object, digits: Dataset) -> None:
 def test_names_of_files_are_texts(tmp_path: Path) -> None:
     folder = tmp_path / MARKUP
     folder.mkdir()
-    pad = DrawingPad(lambda image: np.eye(10)[7], samples=folder / "hand.jsonl")
+    pad = DrawingPad(lambda images: np.eye(10)[[7] * len(images)], samples=folder / "hand.jsonl")
     pad.draw(SEVEN)
     pad.keep(7)
     pad._try_to_teach()

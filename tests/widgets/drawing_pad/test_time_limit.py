@@ -38,7 +38,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Hanging:
 
 
 def test_a_quick_model_predicts() -> None:
-    predictor = TimeLimitedPredictor(Recognizer(lambda image: np.eye(10)[4]))
+    predictor = TimeLimitedPredictor(Recognizer(lambda images: np.eye(10)[[4] * len(images)]))
     assert [predictor.predict(INK).digit for _ in range(3)] == [4, 4, 4]
 
 
@@ -78,7 +78,7 @@ def test_a_pad_with_a_model_that_hangs_stays_usable(hanging: Hanging) -> None:
     assert len(pad.ink.strokes) == 2
     button(pad, "Undo").click()
     assert pad.ink == INK
-    pad.recognizer = lambda image: np.eye(10)[3]
+    pad.recognizer = lambda images: np.eye(10)[[3] * len(images)]
     assert pad.prediction.digit == 3
     assert "TimeoutError" not in shown(pad)
     pad.recognizer = hanging
