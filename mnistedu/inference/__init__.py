@@ -4,12 +4,7 @@
 images, and `snapshot` predicts from a copy of the weights while the model itself trains.
 """
 
-from mnistedu.inference.any_model import (
-    CLASSES,
-    BatchPredictor,
-    Classifier,
-    PredictFn,
-    predict_proba,
-)
+from mnistedu.inference.any_model import BatchPredictor, Classifier, PredictFn, predict_proba
+from mnistedu.inference.keras_model import CLASSES
 
 __all__ = ["CLASSES", "BatchPredictor", "Classifier", "PredictFn", "predict_proba"]

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 
 from mnistedu._backend import is_keras_model
+from mnistedu.inference.keras_model import CLASSES, check_classes, predict
 
 if TYPE_CHECKING:
     import keras
-
-CLASSES = 10
 
 PredictFn: TypeAlias = Callable[[np.ndarray], np.ndarray]
 """From images, uint8 of shape (n, 28, 28), to probabilities of shape (n, 10)."""
@@ -91,8 +90,6 @@ def as_predict_fn(model: Model) -> PredictFn:
         If the model is of no such kind.
     """
     if is_keras_model(model):
-        from mnistedu.inference.keras_model import check_classes, predict
-
         check_classes(model)
         return lambda images: predict(model, images)
     if isinstance(model, BatchPredictor):

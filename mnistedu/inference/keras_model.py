@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnistedu.inference.any_model import CLASSES
+from mnistedu._backend import import_keras
+from mnistedu.ink import SIZE
 
 if TYPE_CHECKING:
     import jax
     import keras
 
-SIDE = 28
+CLASSES = 10
 _IMAGES_PER_BATCH = 250
 
 _programs: weakref.WeakKeyDictionary[keras.Model, Callable[..., jax.Array]]
@@ -48,18 +49,18 @@ def image_shape(model: keras.Model) -> tuple[int, ...]:
     (28, 28, 1)
     """
     try:
-        if not model.built:
-            model.build((None, SIDE, SIDE, 1))
+        if not model.built and isinstance(model, import_keras().Sequential):
+            model.build((None, SIZE, SIZE, 1))
         shape = model.input_shape
     except AttributeError:
-        return SIDE, SIDE, 1
+        return SIZE, SIZE, 1
     if isinstance(shape, list | dict):
         raise ValueError(f"the model must have one input, the images, but it has {len(shape)}")
-    sides = tuple(side or SIDE for side in shape[1:])
-    if math.prod(sides) != SIDE**2:
+    sides = tuple(side or SIZE for side in shape[1:])
+    if math.prod(sides) != SIZE**2:
         raise ValueError(
-            f"the model must take images of shape ({SIDE}, {SIDE}, 1), ({SIDE}, {SIDE}) or "
-            f"({SIDE**2},), but it takes {tuple(shape[1:])}"
+            f"the model must take images of shape ({SIZE}, {SIZE}, 1), ({SIZE}, {SIZE}) or "
+            f"({SIZE**2},), but it takes {tuple(shape[1:])}"
         )
     return sides
 
@@ -123,7 +124,7 @@ def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
     (400, 10)
     """
     images = np.asarray(images)
-    if images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
+    if images.shape[1:] != (SIZE, SIZE) or images.dtype != np.uint8:
         raise ValueError(
             f"images must be uint8 of shape (n, 28, 28), got {images.dtype} of shape {images.shape}"
         )

@@ -67,7 +67,7 @@ def test_one_function_serves_pad_recognizer_and_evaluation(digits, count_ink):
         result = mnistedu.evaluate(model, digits.test)
         np.testing.assert_array_equal(result.probabilities, expected)
     assert mnistedu.DrawingPad(count_ink).recognizer.model is count_ink
-    mnistedu.compare({"ink": count_ink}, digits)
+    mnistedu.robustness(count_ink, digits.test[:20])
 
 
 def test_a_classifier_that_has_not_seen_every_digit(images):
@@ -79,10 +79,10 @@ def test_a_classifier_that_has_not_seen_every_digit(images):
 
 def test_a_classifier_reads_drawings(digits):
     classifier = mnistedu.build_baseline("class_means").fit(*digits.train)
-    recognizer = mnistedu.Recognizer(classifier)
+    image = mnistedu.normalize(digits.test.images[0])
     np.testing.assert_allclose(
-        recognizer.predict_batch(digits.test.images[:5]),
-        classifier.predict_proba(digits.test.images[:5]),
+        mnistedu.Recognizer(classifier).predict(digits.test.images[0]).probabilities,
+        classifier.predict_proba(image[None])[0],
         atol=1e-6,
     )
 

@@ -136,7 +136,7 @@ def test_what_cannot_learn_says_so(shipped: Recognizer) -> None:
     import keras
 
     function = Recognizer(lambda images: np.eye(10)[[3] * len(images)])
-    with pytest.raises(TypeError, match="cannot be taught"):
+    with pytest.raises(TypeError, match="cannot be adapted"):
         function.adapt(write(1, seed=0))
     with pytest.raises(TypeError, match="cannot become a Keras model"):
         function.to_keras()

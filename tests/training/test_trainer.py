@@ -469,7 +469,7 @@ def test_interrupt_in_the_first_epoch_keeps_the_latest_weights(digits):
     big = Split(*(np.concatenate([part] * 2000) for part in digits.train))
     data = Dataset(big, digits.validation, digits.test, "big")
     began = time.perf_counter()
-    with pytest.warns(UserWarning, match=r"interrupted in epoch 1 of 500.*its latest weights"):
+    with pytest.warns(UserWarning, match=r"interrupted in epoch 1 of 500.*the latest weights"):
         history = train(model, data, epochs=500, callbacks=[Interrupter(0)])
     assert time.perf_counter() - began < 60
     assert history.epoch == []
