@@ -24,7 +24,7 @@ EPOCHS = 5
 CALLS = (
     "on_train_begin",
     "on_epoch_begin",
-    "on_stretch_end",
+    "on_train_batch_end",
     "on_epoch_end",
     "on_train_end",
     "_repr_mimebundle_",

@@ -27,7 +27,7 @@ from benchmarks.machine import describe, in_fresh_process, seconds, sentence, sg
 from benchmarks.memory import peak_memory
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, Split
-from mnistedu.inference.keras_model import predict_probabilities
+from mnistedu.inference import predict_proba
 
 keras = import_keras()
 
@@ -186,11 +186,11 @@ def prediction(data: Dataset, turns: int) -> Iterator[Row]:
     images = data.test.images
     for name, network in networks.items():
         model = mnistedu.build_recipe(name)
-        predict_probabilities(model, images)
+        predict_proba(model, images)
         torch_side.predict(network, images)
         row = Row(f"{name}: predict 10,000 images", "s")
         for _ in range(max(turns, 5)):
-            row.add(OURS, seconds(lambda model=model: predict_probabilities(model, images)))
+            row.add(OURS, seconds(lambda model=model: predict_proba(model, images)))
             row.add("evaluate", seconds(lambda model=model: mnistedu.evaluate(model, data.test)))
             row.add("PyTorch", seconds(lambda net=network: torch_side.predict(net, images)))
         yield row

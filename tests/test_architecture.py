@@ -24,7 +24,7 @@ ENTRY_POINTS = {"__init__", "__main__"}  # load whatever they are asked for, or 
 
 def read_rooms(text: str) -> list[str]:
     """The rooms in the first column of the table, from the ground up."""
-    table = text.split("| room | what lives there |")[1].split("\n\n")[0]
+    table = text.split("| subpackage | contents |")[1].split("\n\n")[0]
     rows = re.findall(r"^\| (`.+?) \|", table, flags=re.MULTILINE)
     return [room for row in rows for room in re.findall(r"`(\w+)/?`", row)]
 

@@ -51,7 +51,7 @@ import_keras()
         ("import mnistedu", "numpy keras jax matplotlib sklearn ipywidgets"),
         ("import mnistedu; mnistedu.Ink([[(0, 0), (9, 9)]]).to_image()", "keras jax matplotlib"),
         ("import mnistedu; mnistedu.load_digits", "keras jax matplotlib"),
-        ("import mnistedu; mnistedu.DrawingPad(lambda image: [0.1] * 10)", "keras jax"),
+        ("import mnistedu; mnistedu.DrawingPad(lambda images: [[0.1] * 10])", "keras jax"),
     ],
 )
 def test_nothing_is_imported_before_it_is_needed(code, absent):

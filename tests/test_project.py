@@ -1,6 +1,7 @@
 """What the project says of itself in several places is the same everywhere."""
 
-import importlib
+import importlib.util
+import pkgutil
 import re
 import tomllib
 from pathlib import Path
@@ -35,6 +36,16 @@ def test_the_version_is_the_package_s():
     assert PROJECT["version"] == mnistedu.__version__
 
 
+def test_the_citation_names_the_latest_release():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    (version, date), *_ = re.findall(r"^## ([\d.]+) - (\S+)$", changelog, flags=re.MULTILINE)
+    assert (citation["version"], str(citation["date-released"])) == (version, date)
+    assert citation["license"] == PROJECT["license"]
+    assert citation["authors"] == PROJECT["authors"]
+    assert citation["repository-code"] == PROJECT["urls"]["Source"]
+
+
 def test_every_public_name_is_there_and_documented():
     for name in mnistedu.__all__:
         thing = getattr(mnistedu, name)
@@ -53,3 +64,30 @@ def test_the_sums_in_the_readme_are_those_that_are_checked():
 
     text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     assert dict(re.findall(r"\| `(\S+gz)` \| `([0-9a-f]{64})` \|", text)) == REGISTRY
+
+
+DOCUMENTS = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").glob("*.md"),
+    ROOT / "data" / "README.md",
+    ROOT / "notebooks" / "README.md",
+    ROOT / "mnistedu" / "pretrained" / "MODEL_CARD.md",
+]
+MOVED = r"^ *\| `[\w.]+` \| (?=`)"  # the first column of the changelog's tables: former names
+IN_JAVASCRIPT = {"mnistedu.read"}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_name_in_the_documentation_exists(path):
+    text = path.read_text(encoding="utf-8")
+    if path.name == "CHANGELOG.md":
+        text = re.sub(MOVED, "", text, flags=re.MULTILINE)
+    for command in re.findall(r"python -m ([\w.]+)", text):
+        assert importlib.util.find_spec(command), command
+    for name in {*re.findall(r"\bmnistedu(?:\.\w+)+", text)} - IN_JAVASCRIPT:
+        pkgutil.resolve_name(name)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_line_of_the_documentation_is_a_comment_to_sphinx(path):
+    assert not re.search(r"^ *%", path.read_text(encoding="utf-8"), flags=re.MULTILINE)

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from mnistedu._atomic_files import atomic_write
+from mnistedu.inference import CLASSES
 from mnistedu.ink import SIZE, Ink
 
-CLASSES = 10
 _BEGINNING = '{"label": '  # of every line
 
 

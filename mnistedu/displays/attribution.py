@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from mnistedu.displays._display import Display, styled
-from mnistedu.inference.any_model import ask
+from mnistedu.inference import predict_proba
 from mnistedu.inspection import occlusion, saliency
 
 if TYPE_CHECKING:
@@ -153,4 +153,4 @@ class OcclusionDisplay(AttributionDisplay):
 
 
 def _answer(model: Model, image: np.ndarray) -> int:
-    return int(np.argmax(ask(model, np.asarray(image)[None])[0]))
+    return int(np.argmax(predict_proba(model, np.asarray(image)[None])[0]))

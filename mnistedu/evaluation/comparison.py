@@ -16,7 +16,7 @@ import numpy as np
 from mnistedu._backend import is_keras_model
 from mnistedu.evaluation.fitting import fit
 from mnistedu.evaluation.result import Evaluation, evaluate
-from mnistedu.inference.any_model import ask
+from mnistedu.inference import predict_proba
 
 if TYPE_CHECKING:
     from mnistedu.data import Dataset
@@ -181,9 +181,9 @@ def _count_parameters(model: Model) -> int | None:
 
 
 def _time_prediction(model: Model, images: np.ndarray) -> float:
-    ask(model, images)  # the first time, a program is compiled for it
+    predict_proba(model, images)  # the first time, a program is compiled for it
     start = time.perf_counter()
-    ask(model, images)
+    predict_proba(model, images)
     return 1e6 * (time.perf_counter() - start) / len(images)
 
 

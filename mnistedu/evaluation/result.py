@@ -19,12 +19,13 @@ from mnistedu.evaluation.calibration import (
 )
 from mnistedu.evaluation.html_report import render_html
 from mnistedu.evaluation.statistics import McNemar, mcnemar, wilson_interval
-from mnistedu.inference.any_model import ask
+from mnistedu.inference import CLASSES, predict_proba
+from mnistedu.inference.any_model import check_probabilities
 
 if TYPE_CHECKING:
     from mnistedu.inference.any_model import Model
 
-CLASSES = np.arange(10)
+_LABELS = np.arange(CLASSES)
 
 
 class ClassReport(NamedTuple):
@@ -124,26 +125,7 @@ class Evaluation:
         2.302585...
         """
         _check_split(split)
-        probabilities = np.asarray(probabilities, np.float32)
-        if probabilities.shape != (len(split), 10):
-            raise ValueError(
-                f"probabilities must have shape ({len(split)}, 10), a row for each image and a "
-                f"column for each digit, got {probabilities.shape}"
-            )
-        if not np.isfinite(probabilities).all():
-            row = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))[0]
-            raise ValueError(
-                f"probabilities must be finite, got {probabilities[row]} for image {row}; did the "
-                "training diverge? Try a smaller learning rate."
-            )
-        sums = probabilities.sum(axis=1)
-        if probabilities.min() < 0 or np.abs(sums - 1).max() > 1e-3:
-            row = np.argmax(np.maximum(np.abs(sums - 1), -probabilities.min(axis=1)))
-            raise ValueError(
-                "each row of probabilities must be at least 0 and sum to 1, got "
-                f"{probabilities[row]} for image {row}; does the model end in a softmax?"
-            )
-        return cls(split, probabilities)
+        return cls(split, check_probabilities(probabilities, len(split)))
 
     @cached_property
     def predicted(self) -> np.ndarray:  # noqa: D102 - see the class
@@ -161,20 +143,20 @@ class Evaluation:
     def loss(self) -> float:  # noqa: D102
         probabilities = self.probabilities.astype(np.float64)
         probabilities /= probabilities.sum(axis=1, keepdims=True)
-        return float(metrics.log_loss(self.split.labels, probabilities, labels=CLASSES))
+        return float(metrics.log_loss(self.split.labels, probabilities, labels=_LABELS))
 
     @cached_property
     def confusion(self) -> np.ndarray:  # noqa: D102
-        return metrics.confusion_matrix(self.split.labels, self.predicted, labels=CLASSES)
+        return metrics.confusion_matrix(self.split.labels, self.predicted, labels=_LABELS)
 
     @cached_property
     def per_class(self) -> tuple[ClassReport, ...]:  # noqa: D102
         columns = metrics.precision_recall_fscore_support(
-            self.split.labels, self.predicted, labels=CLASSES, zero_division=0.0
+            self.split.labels, self.predicted, labels=_LABELS, zero_division=0.0
         )
         return tuple(
             ClassReport(digit, float(precision), float(recall), float(f1), int(support))
-            for digit, precision, recall, f1, support in zip(range(10), *columns, strict=True)
+            for digit, precision, recall, f1, support in zip(range(CLASSES), *columns, strict=True)
         )
 
     @cached_property
@@ -246,7 +228,7 @@ class Evaluation:
         if k not in range(1, 10):
             raise ValueError(f"k must be a whole number from 1 to 9, got {k}")
         return float(
-            metrics.top_k_accuracy_score(self.split.labels, self.probabilities, k=k, labels=CLASSES)
+            metrics.top_k_accuracy_score(self.split.labels, self.probabilities, k=k, labels=_LABELS)
         )
 
     def mcnemar(self, other: Evaluation) -> McNemar:
@@ -382,7 +364,7 @@ def evaluate(model: Model, split: Split) -> Evaluation:
     2.302...
     """
     _check_split(split)
-    return Evaluation.from_predictions(split, ask(model, split.images))
+    return Evaluation(split, predict_proba(model, split.images))
 
 
 def _check_split(split: Split) -> None:

@@ -104,21 +104,24 @@ def exercise_3(answer: object) -> str:
 
 
 @hints(
-    "A reader is a function from one image, 28 by 28 bytes, to ten probabilities that add up to "
-    "one.",
-    "scikit-learn's classifiers have `predict_proba`. It takes rows of numbers, several at once, "
-    "and gives as many rows of probabilities.",
-    "For one image: `reader.predict_proba(image.reshape(1, -1))[0]`, after a `fit` on images that "
-    "were made rows in the same way.",
+    "A reader is a function from images of shape `(n, 28, 28)` to probabilities of shape "
+    "`(n, 10)`; each row adds up to one.",
+    "scikit-learn's classifiers have `predict_proba`. It takes a row of numbers for each image and "
+    "returns a row of probabilities for each.",
+    "`reader.predict_proba(images.reshape(len(images), -1))`, after a `fit` on images that were "
+    "made rows in the same way.",
 )
 def exercise_4(answer: object) -> str:
-    """`(my_reader, data)`: any function from an image to ten probabilities."""
+    """`(my_reader, data)`: any function from images to ten probabilities each."""
     if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], Dataset)):
         raise Wrong(f"The pair `(my_reader, data)` is asked for, and this is {describe(answer)}.")
     reader, data = answer
     images, labels = data.validation[:IMAGES]
-    answers = np.array([_ask(reader, image) for image in images])
-    accuracy = (answers.argmax(axis=1) == labels).mean()
+    result = call(reader, images, form="my_reader(images)")
+    probabilities = expect_array(result, (len(images), 10), name="The answer")
+    if probabilities.min() < 0 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
+        raise Wrong("The ten numbers are no probabilities: none is negative, and their sum is one.")
+    accuracy = (probabilities.argmax(axis=1) == labels).mean()
     if accuracy < BAR:
         raise Wrong(f"It reads {accuracy:.0%} of {IMAGES} validation images; try for {BAR:.0%}.")
     return "Give it to a pad, `mnistedu.DrawingPad(my_reader)`, and draw."
@@ -148,11 +151,3 @@ def _turn(strokes: list[np.ndarray], angle: float) -> list[np.ndarray]:
 def _centred(strokes: list[np.ndarray]) -> np.ndarray:
     points = np.concatenate(strokes)
     return points - points.mean(axis=0)
-
-
-def _ask(reader: object, image: np.ndarray) -> np.ndarray:
-    result = call(reader, image, form="my_reader(image)")
-    probabilities = expect_array(result, (10,), name="The answer")
-    if probabilities.min() < 0 or not np.isclose(probabilities.sum(), 1, atol=1e-3):
-        raise Wrong("The ten numbers are no probabilities: none is negative, and their sum is one.")
-    return probabilities

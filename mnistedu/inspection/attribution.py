@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnistedu._backend import import_keras
-from mnistedu.inference.any_model import ask
+from mnistedu.inference import predict_proba
 from mnistedu.preprocessing import to_input
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def occlusion(
         ],
         np.uint8,
     )
-    (whole,) = ask(model, image[None])
-    left = np.asarray(ask(model, covered))[:, digit].reshape(len(middles), len(middles))
+    (whole,) = predict_proba(model, image[None])
+    left = predict_proba(model, covered)[:, digit].reshape(len(middles), len(middles))
     return (whole[digit] - left).astype(np.float32).repeat(step, axis=0).repeat(step, axis=1)
 
 
@@ -147,7 +147,7 @@ def score_function(model: keras.Model) -> Callable[[jax.Array], jax.Array]:
 
 def _choose(model: Model, image: np.ndarray, digit: int | None) -> int:
     if digit is None:
-        return int(np.argmax(ask(model, image[None])[0]))
+        return int(np.argmax(predict_proba(model, image[None])[0]))
     if digit not in range(10):
         raise ValueError(f"digit must be from 0 to 9, got {digit}")
     return digit

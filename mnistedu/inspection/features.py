@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnistedu._backend import import_keras
-from mnistedu.inference.any_model import ask
+from mnistedu.inference.keras_model import predict
 
 if TYPE_CHECKING:
     import keras
@@ -133,4 +133,4 @@ def kernel_pictures(kernel: np.ndarray) -> np.ndarray:
 
 def _predict(model: keras.Model, output: keras.KerasTensor, images: np.ndarray) -> np.ndarray:
     inside = import_keras().Model(model.inputs[0], output)
-    return ask(inside, images)
+    return predict(inside, images)

@@ -24,16 +24,16 @@ from scipy.optimize import minimize
 from tqdm.auto import tqdm
 
 from mnistedu.data import Samples, load_digits
+from mnistedu.inference import CLASSES
 from mnistedu.ink import Ink
 from mnistedu.ink.variation import random_hand, random_image
-from mnistedu.recognition.blas_threads import one_thread
+from mnistedu.recognition.blas_threads import limit_blas_threads
 from mnistedu.recognition.classifier_head import LastLayer, Network
 
 TIMES = 10  # that each drawing is written again
 DRAWN = 0.3  # what the drawings weigh; the rest is for what must not be forgotten
 PENALTY = 3e-5  # on moving the weights away from where they were
 FOLDS = 5  # of the check: each part of the drawings is read by a copy that learnt from the others
-CLASSES = 10
 _BATCH = 64  # images between two reports of progress
 
 
@@ -70,7 +70,7 @@ class Adaptation:
         )
 
 
-@one_thread()
+@limit_blas_threads()
 def adapt(
     network: Network,
     samples: Samples,

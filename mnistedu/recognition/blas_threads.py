@@ -1,4 +1,4 @@
-"""NumPy's matrix products on one thread, where several would only wait for each other."""
+"""BLAS on one thread, where several would only wait for each other."""
 
 from __future__ import annotations
 
@@ -11,27 +11,54 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-_LOCK = threading.RLock()  # the limit holds for the whole process
+
+class _Limit:
+    """A limit for the whole process, set by the first block that enters and reset by the last.
+
+    No block waits for another: one of them may run a model that never returns.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._blocks = 0
+
+    def enter(self) -> None:
+        with self._lock:
+            self._blocks += 1
+            if self._blocks == 1:
+                self._limit = _controller().limit(limits=1, user_api="blas")
+
+    def leave(self) -> None:
+        with self._lock:
+            self._blocks -= 1
+            if not self._blocks:
+                self._limit.restore_original_limits()
+
+
+_LIMIT = _Limit()
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep BLAS to one thread for a while.
+def limit_blas_threads() -> Iterator[None]:
+    """Limit BLAS to one thread inside the ``with`` block.
 
-    A product of small matrices gains nothing from a second thread, and while something else keeps
-    the processor busy, such as a training, it loses a hundredfold: the threads spin until all of
-    them have had their turn.
+    A product of small matrices gains nothing from a second thread. While something else keeps the
+    processor busy, such as training, it becomes a hundred times slower: the threads spin until all
+    of them have been scheduled.
 
     Examples
     --------
     >>> import numpy as np
-    >>> with one_thread():
+    >>> with limit_blas_threads():
     ...     np.ones((2, 2)) @ np.ones((2, 2))
     array([[2., 2.],
            [2., 2.]])
     """
-    with _LOCK, _controller().limit(limits=1, user_api="blas"):
+    _LIMIT.enter()
+    try:
         yield
+    finally:
+        _LIMIT.leave()
 
 
 @functools.cache

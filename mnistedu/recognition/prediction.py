@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CLASSES = 10
+from mnistedu.inference import CLASSES
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class Prediction:
     image : ndarray of shape (28, 28) and dtype uint8
         What the model saw.
     confident : bool
-        Whether the answer can be relied on. False for blanks, and where no digit is probable
+        Whether the prediction can be relied on. False for blanks, and where no digit is probable
         enough: scribbles, letters, several digits at once.
 
     Examples

@@ -1,4 +1,4 @@
-"""What training shows while it runs: one bar, with the rate and the time left."""
+"""The progress bar of a training, with its rate and the time left."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ class Progress:
     Parameters
     ----------
     epochs : int
-        How many epochs there are.
     images : int
-        How many images an epoch has.
+        The number of images in an epoch.
     verbose : bool
         Whether to show anything.
     """
@@ -41,16 +40,16 @@ class Progress:
         self._bar.close()
 
     def start_epoch(self, epoch: int) -> None:
-        """Say which epoch runs, counted from 0."""
+        """Show which epoch runs, counted from 0."""
         self._bar.set_description(f"epoch {epoch + 1}/{self._epochs}")
 
-    def advance(self, share: float) -> None:
-        """Move on by a share of an epoch, from 0 to 1."""
-        self._epochs_done += share
+    def advance(self, fraction: float) -> None:
+        """Advance by a fraction of an epoch, from 0 to 1."""
+        self._epochs_done += fraction
         # In whole images: a bar that ends a rounding error short of its total is shown as failed.
         self._bar.update(round(self._epochs_done * self._images) - self._bar.n)
 
     def show(self, logs: Mapping[str, Any]) -> None:
-        """Show the measures of the epoch that has ended, those that are single numbers."""
+        """Show the metrics of the epoch that has ended, those that are single numbers."""
         numbers = {name: value for name, value in logs.items() if isinstance(value, float)}
         self._bar.set_postfix({name: f"{value:.4f}" for name, value in numbers.items()})

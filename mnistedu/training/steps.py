@@ -1,8 +1,8 @@
-"""One step of training or of measuring a Keras model, and many steps as one compiled program.
+"""One step of training or testing a Keras model, and many steps as one compiled program.
 
-A model's state travels as Keras's JAX trainer has it: a list of arrays for each kind of variable.
-Nothing is donated, so every array that a variable ever held stays readable, also from another
-thread while the model trains.
+A model's state has the form of Keras's JAX trainer: a list of arrays for each kind of variable.
+Nothing is donated, so every array that a variable ever held can be read, also from another thread
+while the model trains.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
+
+from mnistedu.inference.keras_model import image_shape
 
 if TYPE_CHECKING:
     import keras
@@ -23,12 +25,12 @@ Schedule = Callable[[jax.Array], jax.Array]
 
 
 def read_state(model: keras.Model) -> State:
-    """Give the values of the model's variables, as ``model.train_step`` takes them."""
+    """Return the values of the model's variables, as ``model.train_step`` takes them."""
     return tuple([variable.value for variable in kind] for kind in _variables(model))
 
 
 def write_state(model: keras.Model, state: State) -> None:
-    """Set the model's variables to what :func:`read_state` or a program gave."""
+    """Assign what :func:`read_state` or a program returned to the model's variables."""
     for variables, values in zip(_variables(model), state, strict=True):
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
@@ -52,13 +54,14 @@ def training_step(
     augmentation: Augmentation | None,
     schedule: Schedule | None,
 ) -> Step:
-    """Make ``step(index, state, images, labels, order, key) -> state``.
+    """Return ``step(index, state, images, labels, order, key) -> state``.
 
     `index` counts the steps of the whole training; `order` is the order of this epoch's images.
-    Where the last batch would be short it is filled up with the epoch's first images, so that all
-    batches have one size and one program serves them.
+    If the last batch is short, it is filled up with the epoch's first images, so that all batches
+    have one size and need one program.
     """
-    rate = _place_of_learning_rate(model) if schedule else None
+    rate = _learning_rate_index(model) if schedule else None
+    shape = image_shape(model)
 
     def step(
         index: jax.Array,
@@ -70,14 +73,14 @@ def training_step(
     ) -> State:
         first = index % steps_per_epoch * batch_size
         rows = order[(first + jnp.arange(batch_size)) % len(order)]
-        batch = _to_input(images[rows])
+        batch = _to_float(images[rows])
         if augmentation:
-            batch = augmentation(jax.random.fold_in(key, index), batch[..., 0])[..., None]
+            batch = augmentation(jax.random.fold_in(key, index), batch)
         if schedule:
             full_rate = state[2][rate]
             factor = schedule(index / (epochs * steps_per_epoch))
             state = _with_learning_rate(state, rate, full_rate * factor)
-        _, state = model.train_step(state, (batch, labels[rows]))
+        _, state = model.train_step(state, (batch.reshape(-1, *shape), labels[rows]))
         if schedule:
             state = _with_learning_rate(state, rate, full_rate)
         return state
@@ -85,15 +88,18 @@ def training_step(
     return step
 
 
-def measuring_step(model: keras.Model, *, batch_size: int) -> Step:
-    """Make ``step(index, state, images, labels) -> state``, which updates the metrics alone."""
+def test_step(model: keras.Model, *, batch_size: int) -> Step:
+    """Return ``step(index, state, images, labels) -> state``, which updates only the metrics."""
+    shape = image_shape(model)
 
     def step(index: jax.Array, state: State, images: jax.Array, labels: jax.Array) -> State:
         first = index * batch_size
-        batch = _to_input(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
+        batch = _to_float(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
         truth = jax.lax.dynamic_slice_in_dim(labels, first, batch_size)
         trainable, fixed, optimizer, metrics = state
-        _, (_, _, metrics) = model.test_step((trainable, fixed, metrics), (batch, truth))
+        _, (_, _, metrics) = model.test_step(
+            (trainable, fixed, metrics), (batch.reshape(-1, *shape), truth)
+        )
         return trainable, fixed, optimizer, metrics
 
     return step
@@ -102,8 +108,8 @@ def measuring_step(model: keras.Model, *, batch_size: int) -> Step:
 class Program:
     """Many steps as one call: ``state = program(start, stop, state, *rest)``.
 
-    They run as one compiled loop. Where a step convolves as XLA does it, which is slow in a loop on
-    a CPU, they run one after another.
+    They run as one compiled loop, unless a step has one of XLA's own convolutions, which are slow
+    in a loop on a CPU: then each step is a call of its own.
 
     Parameters
     ----------
@@ -139,12 +145,12 @@ def _is_slow_in_a_loop(step: Callable, *arguments: Any) -> bool:
     return "conv_general_dilated" in str(step.trace(index, *arguments).jaxpr)
 
 
-def _to_input(images: jax.Array) -> jax.Array:
-    return images[..., None].astype(jnp.float32) / 255
+def _to_float(images: jax.Array) -> jax.Array:
+    return images.astype(jnp.float32) / 255
 
 
 def has_learning_rate(model: keras.Model) -> bool:
-    """Tell whether the optimizer's learning rate is a number that can be set."""
+    """Return whether the optimizer's learning rate is a number that can be set."""
     return "learning_rate" in _names_of_optimizer_variables(model)
 
 
@@ -152,16 +158,16 @@ def _names_of_optimizer_variables(model: keras.Model) -> list[str]:
     return [variable.name for variable in model.optimizer.variables]
 
 
-def _place_of_learning_rate(model: keras.Model) -> int:
+def _learning_rate_index(model: keras.Model) -> int:
     names = _names_of_optimizer_variables(model)
     if "learning_rate" not in names:
         raise ValueError(
             "schedule sets the optimizer's learning rate, but the optimizer has a schedule of its "
-            "own; compile the model with a number as the learning rate, or leave out schedule"
+            "own; compile the model with a number as the learning rate, or omit schedule"
         )
     return names.index("learning_rate")
 
 
-def _with_learning_rate(state: State, place: int, rate: jax.Array) -> State:
+def _with_learning_rate(state: State, index: int, rate: jax.Array) -> State:
     trainable, fixed, optimizer, metrics = state
-    return trainable, fixed, [*optimizer[:place], rate, *optimizer[place + 1 :]], metrics
+    return trainable, fixed, [*optimizer[:index], rate, *optimizer[index + 1 :]], metrics

@@ -285,14 +285,14 @@ check("06.3", turn)
 # %% [markdown]
 # ### 06.4 Give the pad a reader of your own (open)
 #
-# `DrawingPad` takes any function from one image, 28 by 28 bytes, to ten probabilities. Write
-# `my_reader(image)`; the nearest neighbours of lesson 02 are a start. It should read at least 70 %
-# of the validation images. Then draw on `mnistedu.DrawingPad(my_reader)`. Where is it better or
-# worse than the network?
+# `DrawingPad` takes any function from images of shape (n, 28, 28) to probabilities of shape
+# (n, 10), as `mnistedu.evaluate` does. Write `my_reader(images)`; the nearest neighbours of lesson
+# 02 are a start. It should read at least 70 % of the validation images. Then draw on
+# `mnistedu.DrawingPad(my_reader)`. Where is it better or worse than the network?
 
 
 # %% tags=["blank"]
-def my_reader(image): ...
+def my_reader(images): ...
 
 
 # %% tags=["solution"]
@@ -303,8 +303,8 @@ neighbours = KNeighborsClassifier(n_neighbors=5, weights="distance")
 neighbours.fit(known.images.reshape(len(known), -1), known.labels)
 
 
-def my_reader(image):
-    return neighbours.predict_proba(image.reshape(1, -1))[0]
+def my_reader(images):
+    return neighbours.predict_proba(images.reshape(len(images), -1))
 
 
 # %%

@@ -118,8 +118,8 @@ def test_a_model_is_measured_as_keras_measures_it(digits):
 @pytest.mark.parametrize(
     ("probabilities", "message"),
     [
-        (np.full((3, 10), 0.1), r"shape \(4, 10\), .* got \(3, 10\)"),
-        (np.full((4, 9), 1 / 9), r"shape \(4, 10\), .* got \(4, 9\)"),
+        (np.full((3, 10), 0.1), r"shape \(4, 10\) .* got \(3, 10\)"),
+        (np.full((4, 9), 1 / 9), r"shape \(4, 10\) .* got \(4, 9\)"),
         (np.full((4, 10), np.nan), "must be finite, .* did the training diverge"),
         (np.full((4, 10), 0.5), "sum to 1, .* end in a softmax"),
         (np.eye(10)[:4] * 3 - 0.2, "at least 0 and sum to 1"),

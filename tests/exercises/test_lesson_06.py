@@ -66,10 +66,10 @@ def test_a_typical_mistake(expect_wrong, exercise, answer, says):
 @pytest.mark.parametrize(
     ("reader", "says"),
     [
-        (lambda image: np.eye(10)[0], "reads"),
-        (lambda image: 7, "should have shape"),
-        (lambda image: np.arange(10.0), "no probabilities"),
-        (lambda image: np.full((1, 10), 0.1), "should have shape"),
+        (lambda images: np.eye(10)[[0] * len(images)], "reads"),
+        (lambda images: 7, "should have shape"),
+        (lambda images: np.tile(np.arange(10.0), (len(images), 1)), "no probabilities"),
+        (lambda images: np.full(10, 0.1), "should have shape"),
         (np.full(10, 0.1), "A function"),
     ],
 )
@@ -78,4 +78,4 @@ def test_a_reader_that_does_not_do(expect_wrong, digits, reader, says):
 
 
 def test_a_reader_that_is_not_written_yet(digits):
-    assert check("06.4", (lambda image: None, digits)).verdict == "blank"
+    assert check("06.4", (lambda images: None, digits)).verdict == "blank"

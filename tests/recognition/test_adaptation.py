@@ -135,8 +135,8 @@ def test_a_keras_model_is_taught_in_a_copy(digits: mnistedu.Dataset) -> None:
 def test_what_cannot_learn_says_so(shipped: Recognizer) -> None:
     import keras
 
-    function = Recognizer(lambda image: np.eye(10)[3])
-    with pytest.raises(TypeError, match="cannot be taught"):
+    function = Recognizer(lambda images: np.eye(10)[[3] * len(images)])
+    with pytest.raises(TypeError, match="cannot be adapted"):
         function.adapt(write(1, seed=0))
     with pytest.raises(TypeError, match="cannot become a Keras model"):
         function.to_keras()

@@ -288,26 +288,28 @@ def test_averaged_weights_are_what_validation_measures(small):
     assert history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
 
 
-def test_a_callback_may_watch_every_batch(small):
-    model, seen = dense(), []
+def test_batch_hooks_are_called_once_per_program(small):
+    model, first, last = dense(), [], []
 
-    def look(batch, logs):
-        seen.append((batch, logs["loss"], model.get_weights()[0].sum()))
+    def begin(batch, logs):
+        first.append(batch)
 
-    train(model, small, callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=look)])
-    batches, losses, sums = zip(*seen, strict=True)
-    assert batches == tuple(range(10))
+    def end(batch, logs):
+        last.append((batch, logs["loss"], model.get_weights()[0].sum()))
+
+    hooks = keras.callbacks.LambdaCallback(on_train_batch_begin=begin, on_train_batch_end=end)
+    train(model, small, epochs=2, callbacks=[hooks])
+    batches, losses, sums = zip(*last, strict=True)
+    assert batches.count(9) == 2, "each epoch ends with its tenth batch"
+    assert first == [0, *(0 if batch == 9 else batch + 1 for batch in batches[:-1])]
     assert losses[-1] < losses[0]
-    assert len(set(sums)) == 10
+    assert len(set(sums)) == len(sums)
 
 
-def test_step_by_step_or_many_at_once_is_the_same(small):
-    watcher = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs: None)
-    ours, theirs = dense(), dense()
-    train(ours, small, epochs=2)
-    train(theirs, small, epochs=2, callbacks=[watcher])
-    for got, want in zip(ours.get_weights(), theirs.get_weights(), strict=True):
-        np.testing.assert_allclose(got, want, atol=1e-5)
+def test_checkpoints_by_batches(small, tmp_path):
+    checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras", save_freq=10)
+    train(dense(), small, epochs=2, callbacks=[checkpoint])
+    assert {path.name for path in tmp_path.iterdir()} == {"1.keras", "2.keras"}
 
 
 @pytest.mark.parametrize("validation", [True, False])
@@ -418,6 +420,14 @@ def test_by_default_a_schedule_of_the_optimizer_is_kept(small):
         np.testing.assert_array_equal(got, want)
 
 
+@pytest.fixture
+def interruptible():
+    """Hear SIGINT, which a shell that starts a job in the background switches off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Interrupter(keras.callbacks.Callback):
     """Press Ctrl-C in the middle of an epoch, as a terminal or a notebook's stop button does."""
 
@@ -431,6 +441,7 @@ class Interrupter(keras.callbacks.Callback):
             delay.start()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_interrupt_keeps_the_best_weights_and_the_history(digits):
     model = dense(optimizer=keras.optimizers.SGD(0.5))
 
@@ -451,13 +462,14 @@ def test_interrupt_keeps_the_best_weights_and_the_history(digits):
     assert loss == pytest.approx(min(history.history["val_loss"]), rel=1e-4)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_interrupt_in_the_first_epoch_keeps_the_latest_weights(digits):
     model = dense()
     before = model.get_weights()[0]
     big = Split(*(np.concatenate([part] * 2000) for part in digits.train))
     data = Dataset(big, digits.validation, digits.test, "big")
     began = time.perf_counter()
-    with pytest.warns(UserWarning, match=r"interrupted in epoch 1 of 500.*its latest weights"):
+    with pytest.warns(UserWarning, match=r"interrupted in epoch 1 of 500.*the latest weights"):
         history = train(model, data, epochs=500, callbacks=[Interrupter(0)])
     assert time.perf_counter() - began < 60
     assert history.epoch == []
@@ -469,13 +481,44 @@ def test_stop_training_ends_within_the_epoch(small):
     model = dense()
 
     def stop(batch, logs):
-        model.stop_training = batch == 3
+        model.stop_training = True
 
     history = train(
         model, small, epochs=5, callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=stop)]
     )
     assert history.epoch == [0]
-    assert int(model.optimizer.iterations.numpy()) == 4
+    assert int(model.optimizer.iterations.numpy()) == 1, "the first program is one step"
+
+
+class Diverge(keras.callbacks.Callback):
+    """Set a learning rate that no training survives, when an epoch begins."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            self.model.optimizer.learning_rate = 1e30
+
+
+@pytest.mark.parametrize(
+    ("epoch", "kept"), [(0, "from before the training"), (2, "of its best epoch")]
+)
+def test_a_loss_of_nan_stops_and_keeps_the_best_weights(small, epoch, kept):
+    model = dense(optimizer=keras.optimizers.SGD(0.1), loss="mean_squared_error")
+    model.layers[-1].activation = keras.activations.linear
+    before = model.get_weights()
+    message = rf"the loss became (nan|inf) in epoch {epoch + 1} of 5.*{kept}.*such as 1e\+29"
+    with pytest.warns(UserWarning, match=message):
+        history = train(model, small, epochs=5, callbacks=[Diverge(epoch)])
+    assert history.epoch == list(range(epoch))
+    assert all(np.isfinite(weights).all() for weights in model.get_weights())
+    if not epoch:
+        for got, want in zip(model.get_weights(), before, strict=True):
+            np.testing.assert_array_equal(got, want)
+    model.optimizer.learning_rate = 0.01
+    assert np.isfinite(train(model, small).history["loss"]).all(), "and it can train on"
 
 
 def test_a_step_of_ones_own_falls_back_to_fit_with_a_word(small):
@@ -505,11 +548,52 @@ def test_eager_models_fall_back_to_fit(small):
         ({"epochs": 0}, "epochs must be a positive whole number, got 0"),
         ({"batch_size": -1}, "batch_size must be a positive whole number, got -1"),
         ({"batch_size": 0.5}, "batch_size must be a positive whole number, got 0.5"),
+        ({"batch_size": "64"}, "batch_size must be a positive whole number, got '64'"),
+        ({"epochs": None}, "epochs must be a positive whole number, got None"),
+        ({"epochs": float("nan")}, "epochs must be a positive whole number, got nan"),
+        ({"epochs": 10**12}, "epochs are 10000000000000 steps, more than"),
+        ({"seed": 1.5}, "seed must be a whole number from 0"),
+        ({"seed": -1}, "seed must be a whole number from 0"),
+        ({"seed": 2**40}, "seed must be a whole number from 0"),
+        ({"augmentation": lambda key, images: images[:, 1:]}, "augmentation must return .* 27"),
+        ({"augmentation": lambda key, images: 1 / 0}, "augmentation failed.*division"),
+        ({"augmentation": lambda images: images}, "augmentation failed.*argument"),
+        ({"augmentation": lambda key, images: None}, "augmentation must return .* NoneType"),
+        ({"schedule": lambda progress: jnp.ones(3)}, r"schedule must return .* shape \(\)"),
+        ({"schedule": lambda progress: float(progress)}, "schedule failed"),
     ],
 )
 def test_bad_options(small, options, message):
     with pytest.raises(ValueError, match=message):
         train(dense(), small, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"augmentation": "augment"}, "augmentation must be a function or None, got str"),
+        ({"schedule": 0.1}, "schedule must be a function or None, got float"),
+    ],
+)
+def test_options_of_other_types(small, options, message):
+    with pytest.raises(TypeError, match=message):
+        train(dense(), small, **options)
+
+
+def test_models_and_data_of_other_types(small):
+    with pytest.raises(TypeError, match=r"model must be a keras\.Model, got str"):
+        train("mlp", small)
+    with pytest.raises(TypeError, match=r"data must be a mnistedu\.Dataset, .* got Split"):
+        train(dense(), small.train)
+
+
+def test_a_batch_is_at_most_all_images(small):
+    few = Dataset(small.train[:3], EMPTY, EMPTY, "few")
+    ours, theirs = dense(), dense()
+    train(ours, few, batch_size=10**9)
+    train(theirs, few, batch_size=3)
+    for got, want in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(got, want)
 
 
 def test_nothing_to_train_on():
@@ -523,10 +607,20 @@ def test_not_compiled(small):
         train(model, small)
 
 
+@pytest.mark.parametrize("shape", [(784,), (28, 28)])
+def test_images_of_other_shapes_of_784_pixels(small, shape):
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Flatten(), *dense().layers[1:]]
+    model = keras.Sequential([keras.Input(shape), *layers])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    history = train(model, small)
+    np.testing.assert_allclose(history.history["loss"], train(dense(), small).history["loss"])
+
+
 def test_wrong_input_shape(small):
-    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
+    model = keras.Sequential([keras.Input((32, 32)), keras.layers.Flatten()])
     model.compile("adam", "sparse_categorical_crossentropy")
-    with pytest.raises(ValueError, match=r"takes \(784,\).*Flatten"):
+    with pytest.raises(ValueError, match=r"takes \(32, 32\)"):
         train(model, small)
 
 
@@ -535,7 +629,7 @@ def test_too_few_classes(small):
         [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(5)]
     )
     model.compile("adam", "sparse_categorical_crossentropy")
-    with pytest.raises(ValueError, match="tells 5 classes apart, but there are labels up to 9"):
+    with pytest.raises(ValueError, match="has 5 classes, but there are labels up to 9"):
         train(model, small)
 
 

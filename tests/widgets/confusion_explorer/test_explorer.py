@@ -137,7 +137,7 @@ def test_a_chosen_image_is_shown_with_its_probabilities(explorer: ConfusionExplo
 def test_a_chosen_image_is_read_by_the_pad(digits: Dataset) -> None:
     seven = int(np.flatnonzero(digits.test.labels == 7)[0])
     images = []
-    pad = DrawingPad(lambda image: images.append(image) or np.eye(10)[2])
+    pad = DrawingPad(lambda batch: images.append(batch) or np.eye(10)[[2] * len(batch)])
     explorer = ConfusionExplorer(lambda x: np.eye(10)[[2] * len(x)], digits.test, pad=pad)
     explorer.cell = (7, 2)
     choose(grids(explorer)[1], f"Image {seven}:")
