@@ -11,7 +11,31 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-_LOCK = threading.RLock()  # the limit holds for the whole process
+
+class _Limit:
+    """A limit for the whole process, set by the first block that enters and reset by the last.
+
+    No block waits for another: one of them may run a model that never returns.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._blocks = 0
+
+    def enter(self) -> None:
+        with self._lock:
+            self._blocks += 1
+            if self._blocks == 1:
+                self._limit = _controller().limit(limits=1, user_api="blas")
+
+    def leave(self) -> None:
+        with self._lock:
+            self._blocks -= 1
+            if not self._blocks:
+                self._limit.restore_original_limits()
+
+
+_LIMIT = _Limit()
 
 
 @contextmanager
@@ -30,8 +54,11 @@ def limit_blas_threads() -> Iterator[None]:
     array([[2., 2.],
            [2., 2.]])
     """
-    with _LOCK, _controller().limit(limits=1, user_api="blas"):
+    _LIMIT.enter()
+    try:
         yield
+    finally:
+        _LIMIT.leave()
 
 
 @functools.cache
