@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.colors import Colormap
 
 from mnistedu.displays._display import styled
 from mnistedu.displays.digits import DigitsDisplay
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ClassAveragesDisplay(DigitsDisplay):
-    """The mean image of each digit: dark where nearly everybody writes, blurred where they differ.
+    """The mean image of each digit: sharp where most people write alike, blurred where they differ.
 
     Parameters
     ----------
@@ -73,17 +74,19 @@ class ClassAveragesDisplay(DigitsDisplay):
         )
 
     @styled
-    def plot(self, *, columns: int = 5) -> ClassAveragesDisplay:
+    def plot(self, *, columns: int = 5, cmap: str | Colormap | None = None) -> ClassAveragesDisplay:
         """Draw the ten averages in a new figure.
 
         Parameters
         ----------
         columns : int, default=5
             How many images a row has.
+        cmap : str or matplotlib Colormap, optional
+            As for :meth:`DigitsDisplay.plot`.
 
         Returns
         -------
         display : ClassAveragesDisplay
             Itself.
         """
-        return super().plot(columns=columns)
+        return super().plot(columns=columns, cmap=cmap)

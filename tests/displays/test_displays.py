@@ -50,6 +50,7 @@ def display(request, result, cnn):
         "MistakesDisplay": lambda: show.from_evaluation(result, most=6),
         "OcclusionDisplay": lambda: show.from_model(cnn, image),
         "PixelIntensityDisplay": lambda: show.from_split(result.split),
+        "PixelValuesDisplay": lambda: show(image, rows=(8, 16), columns=(8, 20)),
         "PreprocessingDisplay": lambda: show.from_bitmap(np.eye(90)),
         "ReliabilityDisplay": lambda: show.from_evaluation(result),
         "RobustnessDisplay": lambda: show({"model": ROBUSTNESS, "another": ROBUSTNESS}),
