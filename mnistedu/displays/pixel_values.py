@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from mnistedu.displays._display import Display, styled
-from mnistedu.displays._style import ink_on
+from mnistedu.displays._style import text_color_on
 
 _MOST_COLUMNS = 14  # that remain legible on a phone
 _CELL = 0.34  # inches
@@ -91,7 +91,7 @@ class PixelValuesDisplay(Display):
                 column,
                 row,
                 str(value),
-                color=ink_on(shown.to_rgba(value)),
+                color=text_color_on(shown.to_rgba(value)),
                 fontsize=11,
                 ha="center",
                 va="center",
