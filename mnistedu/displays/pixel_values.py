@@ -75,7 +75,7 @@ class PixelValuesDisplay(Display):
             Itself.
         """
         height, width = self.part.shape
-        self.axes_ = self._new_grid(
+        self.axes_ = self._create_grid(
             1,
             2,
             size=(_IMAGE + _CELL * width + 0.2, max(_IMAGE, _CELL * height) + 0.2),
