@@ -18,7 +18,7 @@ import numpy as np
 from mnistedu._backend import import_keras
 from mnistedu.preprocessing import to_input
 from mnistedu.training.augmentation import augment
-from mnistedu.training.compilation_cache import remember_programs
+from mnistedu.training.compilation_cache import enable_compilation_cache
 from mnistedu.training.loop import Loop, make_validation
 from mnistedu.training.progress import Progress
 from mnistedu.training.schedules import one_cycle
@@ -103,7 +103,7 @@ def train(
     ['accuracy', 'loss', 'val_accuracy', 'val_loss']
     """
     _check(model, data.train, epochs, batch_size)
-    remember_programs()
+    enable_compilation_cache()
     if reason := _why_fit(model):
         if augmentation not in (None, augment) or schedule not in (None, one_cycle):
             raise ValueError(f"augmentation and schedule do not work here: {reason}")
