@@ -15,7 +15,7 @@ from mnistedu._atomic_files import check_regular
 
 MAX_PIXELS = 100_000_000  # about 10,000 x 10,000; more is refused before it fills the memory
 MAX_SIDE = 65_535  # the longest side of a JPEG
-LARGEST_NUMBER = 1e30  # so that sums of products stay finite in float32
+LARGEST_NUMBER = np.float32(1e30)  # so that sums of products stay finite in float32
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 Bitmap = np.ndarray | Image.Image | str | os.PathLike
