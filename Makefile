@@ -16,7 +16,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint format docs pictures lessons clean
+.PHONY: help lab test faults lint format docs pictures lessons clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,9 @@ test: $(VENV)/lab  ## Run all tests; none needs a network
 	$(BIN)/pytest --doctest-modules
 	$(BIN)/pytest $(NBVAL) $(wildcard notebooks/*.ipynb)
 	MNISTEDU_DATA=. $(BIN)/pytest $(NBVAL) notebooks/solutions
+
+faults: $(VENV)/lab  ## Inject kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
+	$(BIN)/python -m tests.faults
 
 lint: $(VENV)/dev  ## Check style and spelling
 	$(BIN)/ruff check .

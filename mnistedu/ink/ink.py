@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import os
+import reprlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -83,9 +83,7 @@ class Ink:
         """
         if self.blank:
             raise ValueError("there is no stroke to add a point to; call begin_stroke first")
-        if not (math.isfinite(x) and math.isfinite(y)):
-            raise ValueError(f"a point must be two finite numbers, got ({x}, {y})")
-        self._strokes[-1].append(x, y)
+        self._strokes[-1].append(_check_points([(x, y)], "the point"))
 
     def undo(self) -> None:
         """Take the last stroke back; without one, do nothing."""
@@ -127,7 +125,8 @@ class Ink:
 
         Examples
         --------
-        >>> ring = [(math.cos(angle), math.sin(angle)) for angle in np.linspace(0, 6.3, 60)]
+        >>> angles = np.linspace(0, 6.3, 60)
+        >>> ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
         >>> image = Ink([ring]).to_image()
         >>> int(image[14, 14]), int(image[14, 5])
         (0, 255)
@@ -200,7 +199,7 @@ class Ink:
         """
         try:
             strokes = json.loads(text)["strokes"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ValueError(
                 f'the text must be JSON like {{"strokes": [[[x, y], ...], ...]}}, got {text!r:.60}'
             ) from error
@@ -225,8 +224,10 @@ class Ink:
         ------
         FileNotFoundError
             If there is no such file.
+        OSError
+            If the file is not a regular one or cannot be read.
         ValueError
-            If the text holds no labelled digit, or a point that is no pair of numbers.
+            If the text holds no labelled digit, or a point that is not a pair of finite numbers.
 
         References
         ----------
@@ -305,29 +306,37 @@ class _Stroke:
         view.flags.writeable = False
         return view
 
-    def append(self, x: float, y: float) -> None:
+    def append(self, point: np.ndarray) -> None:
         if self._length == len(self._buffer):
             self._buffer = np.concatenate([self._buffer, np.empty_like(self._buffer)])
-        self._buffer[self._length] = x, y
+        self._buffer[self._length] = point
         self._length += 1
 
 
 def _check_strokes(strokes: Iterable) -> list[np.ndarray]:
-    if isinstance(strokes, (str, bytes)) or not isinstance(strokes, Iterable):
+    try:
+        if isinstance(strokes, (str, bytes)):
+            raise TypeError("text")
+        strokes = iter(strokes)
+    except TypeError as error:
         raise ValueError(
             f"strokes must be a list of arrays of x, y points, got {type(strokes).__name__}; "
             "see Ink.from_json and Ink.from_unipen for text"
-        )
+        ) from error
     return [_check_points(points, f"strokes[{index}]") for index, points in enumerate(strokes)]
 
 
 def _check_points(points: object, name: str) -> np.ndarray:
     """Return points as a new array of shape (n, 2) and dtype float32."""
     try:
+        array = np.asarray(points)
+        if array.dtype.kind not in "biufO":
+            raise TypeError(f"dtype {array.dtype}")
         with np.errstate(over="ignore"):
-            array = np.array(points, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold pairs of numbers x, y, got {points!r:.60}") from error
+            array = array.astype(np.float32)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        shown = reprlib.repr(points)
+        raise ValueError(f"{name} must hold pairs of numbers x, y, got {shown:.60}") from error
     if array.size == 0:
         return np.empty((0, 2), np.float32)
     if array.ndim != 2 or array.shape[1] != 2:
@@ -336,7 +345,9 @@ def _check_points(points: object, name: str) -> np.ndarray:
             "a single stroke goes into a list: Ink([stroke])"
         )
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must hold finite numbers only, got NaN or infinity")
+        raise ValueError(
+            f"{name} must hold finite numbers of at most 3.4e38, got NaN, infinity or larger ones"
+        )
     return array
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -12,6 +12,7 @@ BOX = 20.0  # pixels, the side of the box that an MNIST digit fills
 PEN = 2.4  # pixels, the width of the line of a typical MNIST digit
 
 _GRID = 5  # cells that a pixel is divided into, each way, to draw smooth edges
+_BLOCK = 4096  # lines that are traced at once
 
 
 def draw_strokes(strokes: Sequence[np.ndarray], box: float = BOX, pen: float = PEN) -> np.ndarray:
@@ -96,10 +97,11 @@ def _draw_line(strokes: Sequence[np.ndarray], side: float, pen: float) -> np.nda
     ends = np.cumsum([len(stroke) for stroke in strokes]) - 1
     radius = pen / 2 * _GRID
     margin = int(radius)
-    x, y = _trace(np.rint(points), ends) + margin
-    width, height = x.max() + margin + 1, y.max() + margin + 1
+    points = np.rint(points)
+    width, height = points.max(axis=1).astype(int) + 2 * margin + 1
     hairline = np.zeros((height, width), np.int32)
-    hairline[y, x] = 1
+    for x, y in _trace(points, ends):
+        hairline[y + margin, x + margin] = 1
     # so_far[row, i] counts the hairline's cells left of cell i: a run of cells holds some of them
     # where the count changes from its one end to the other.
     so_far = np.pad(hairline.cumsum(axis=1), ((0, 0), (margin + 1, margin)), "edge")
@@ -112,14 +114,18 @@ def _draw_line(strokes: Sequence[np.ndarray], side: float, pen: float) -> np.nda
     return line[margin : -margin or None]
 
 
-def _trace(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Return the cells, a row of x and one of y, on the lines from point to point of each stroke.
+def _trace(points: np.ndarray, ends: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the cells on the lines from point to point of each stroke, as rows of x and of y.
 
-    The strokes follow each other; `ends` has the places of their last points.
+    The strokes follow each other; `ends` has the indices of their last points. A block of lines at
+    a time bounds the memory, whatever the number of points.
     """
     moves = np.diff(points, append=0)
     moves[:, ends] = 0
     counts = np.maximum(*np.abs(moves)).astype(int) + 1
-    line = np.repeat(np.arange(len(counts)), counts)
-    along = (np.arange(len(line)) - (counts.cumsum() - counts)[line]) / counts[line]
-    return np.rint(points[:, line] + along * moves[:, line]).astype(int)
+    for start in range(0, len(counts), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        n_cells = counts[block]
+        line = np.repeat(np.arange(len(n_cells)), n_cells)
+        along = (np.arange(len(line)) - (n_cells.cumsum() - n_cells)[line]) / n_cells[line]
+        yield np.rint(points[:, block][:, line] + along * moves[:, block][:, line]).astype(int)

@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from mnistedu._atomic_files import check_regular
+
 Points = list[tuple[float, float]]
 
 _LABEL = re.compile(r'^\s*DIGIT\b.*"(\d)"')
-_WRITER = re.compile(r"^\.COMMENT\s+\d+\s+(\d+)", re.MULTILINE)
+_WRITER = re.compile(r"^\.COMMENT\s+\d+\s+(\d{1,18})\b", re.MULTILINE)
 
 
 def read_unipen(source: str | os.PathLike[str]) -> Iterator[tuple[list[Points], int, int | None]]:
@@ -39,11 +41,16 @@ def read_unipen(source: str | os.PathLike[str]) -> Iterator[tuple[list[Points], 
     ------
     FileNotFoundError
         If there is no such file.
+    OSError
+        If the file is not a regular one or cannot be read.
     ValueError
-        If the text holds no labelled digit, or a point that is no pair of numbers.
+        If the text holds no labelled digit, or a point that is not a pair of numbers.
     """
-    is_text = isinstance(source, str) and "\n" in source
-    text = source if is_text else Path(source).read_text(encoding="ascii", errors="replace")
+    if isinstance(source, str) and "\n" in source:
+        text = source
+    else:
+        check_regular(source)
+        text = Path(source).read_text(encoding="ascii", errors="replace")
     segments = text.split(".SEGMENT")[1:]
     if not segments:
         raise ValueError("this is no UNIPEN text with labelled digits: it has no .SEGMENT line")

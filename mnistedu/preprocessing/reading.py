@@ -1,15 +1,21 @@
-"""Opening whatever holds a picture: an array, a Pillow image or a file."""
+"""Reading a picture from an array, a Pillow image or a file."""
 
 from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
+
+from mnistedu._atomic_files import check_regular
 
 MAX_PIXELS = 100_000_000  # about 10,000 x 10,000; more is refused before it fills the memory
+MAX_SIDE = 65_535  # the longest side of a JPEG
+LARGEST_NUMBER = 1e30  # so that sums of products stay finite in float32
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 Bitmap = np.ndarray | Image.Image | str | os.PathLike
@@ -54,7 +60,7 @@ def _read(bitmap: Bitmap) -> np.ndarray:
     if isinstance(bitmap, (str, os.PathLike)):
         return _open(Path(bitmap))
     if isinstance(bitmap, Image.Image):
-        return _image_array(bitmap)
+        return _decode(bitmap, "the PIL image")
     if isinstance(bitmap, (bytes, dict, set)) or bitmap is None:
         raise TypeError(
             "a bitmap must be an array, a PIL image or the path of an image file, "
@@ -64,35 +70,49 @@ def _read(bitmap: Bitmap) -> np.ndarray:
 
 
 def _open(path: Path) -> np.ndarray:
+    shown = repr(path.name if len(path.name) <= 100 else f"{path.name[:100]}...")
+    with _decoder_errors(shown):
+        is_there = check_regular(path)
+        image = Image.open(path) if is_there else None
+    if image is None:
+        raise FileNotFoundError(f"there is no image file at {str(path)!r}")
+    with image:
+        if image.format == "EPS":
+            raise ValueError(f"{shown} is a PostScript program, not an image: save it as PNG")
+        return _decode(image, shown)
+
+
+def _decode(image: Image.Image, shown: str) -> np.ndarray:
+    """Return the pixels of an image, once its size is known to be within the limits."""
+    _check_size(image.height, image.width)
+    with _decoder_errors(shown):
+        image = ImageOps.exif_transpose(image)
+        if not (image.mode in ("1", "L", "I", "F") or image.mode.startswith("I;16")):
+            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        array = np.asarray(image)
+    return _check_array(array)
+
+
+@contextmanager
+def _decoder_errors(shown: str) -> Iterator[None]:
+    """Raise a ValueError for any error of a decoder: each of Pillow's raises others."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # see _check_size
-            with Image.open(path) as image:
-                return _image_array(image)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no image file at {str(path)!r}") from None
+            warnings.simplefilter("ignore")  # of damaged metadata, and of sizes: see _check_size
+            yield
     except Image.DecompressionBombError as error:
-        raise ValueError(f"{path.name!r} would unpack to too large an image: {error}") from error
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        raise ValueError(f"{shown} would unpack to too large an image: {error}") from error
+    except Exception as error:
         raise ValueError(
-            f"{path.name!r} cannot be read as an image ({error}); "
-            "try PNG or JPEG, and check that the file is whole"
+            f"{shown} cannot be read as an image ({str(error)[:200] or type(error).__name__}); "
+            "try PNG or JPEG, and check that the file is complete"
         ) from error
-
-
-def _image_array(image: Image.Image) -> np.ndarray:
-    _check_size(image.height, image.width)
-    image = ImageOps.exif_transpose(image)
-    if image.mode in ("1", "L", "I", "F") or image.mode.startswith("I;16"):
-        return _check_array(np.asarray(image))
-    has_alpha = image.has_transparency_data
-    return np.asarray(image.convert("RGBA" if has_alpha else "RGB"))
 
 
 def _check_array(bitmap: object) -> np.ndarray:
     try:
         array = np.asarray(bitmap)
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"a bitmap must be a rectangle of numbers: {error}") from error
     if array.dtype.kind not in "buif":
         raise ValueError(f"a bitmap must hold numbers, got an array of dtype {array.dtype}")
@@ -103,16 +123,19 @@ def _check_array(bitmap: object) -> np.ndarray:
             f"got {array.shape}; pass several images one by one"
         )
     _check_size(*array.shape[:2])
-    if not np.isfinite(array).all():
-        raise ValueError("a bitmap must hold finite numbers only, got NaN or infinity")
+    if array.dtype.kind == "f" and not (np.abs(array) <= LARGEST_NUMBER).all():
+        raise ValueError(
+            f"a bitmap must hold finite numbers of at most {LARGEST_NUMBER:g}, "
+            "got NaN, infinity or larger ones"
+        )
     return array
 
 
 def _check_size(height: int, width: int) -> None:
-    if height * width > MAX_PIXELS:
+    if height * width > MAX_PIXELS or max(height, width) > MAX_SIDE:
         raise ValueError(
-            f"a bitmap may have at most {MAX_PIXELS:,} pixels, got {height} x {width}; "
-            "scale it down or crop it first"
+            f"a bitmap may have at most {MAX_PIXELS:,} pixels and {MAX_SIDE:,} on a side, "
+            f"got {height} x {width}; scale it down or crop it first"
         )
 
 
