@@ -11,31 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-
-class _Limit:
-    """A limit for the whole process, set by the first block that enters and reset by the last.
-
-    No block waits for another: one of them may run a model that never returns.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._blocks = 0
-
-    def enter(self) -> None:
-        with self._lock:
-            self._blocks += 1
-            if self._blocks == 1:
-                self._limit = _controller().limit(limits=1, user_api="blas")
-
-    def leave(self) -> None:
-        with self._lock:
-            self._blocks -= 1
-            if not self._blocks:
-                self._limit.restore_original_limits()
-
-
-_LIMIT = _Limit()
+_LOCK = threading.RLock()  # the limit holds for the whole process
 
 
 @contextmanager
@@ -54,11 +30,14 @@ def limit_blas_threads() -> Iterator[None]:
     array([[2., 2.],
            [2., 2.]])
     """
-    _LIMIT.enter()
-    try:
+    if not _LOCK.acquire(blocking=False):  # another thread limits it, and may never end
         yield
+        return
+    try:
+        with _controller().limit(limits=1, user_api="blas"):
+            yield
     finally:
-        _LIMIT.leave()
+        _LOCK.release()
 
 
 @functools.cache

@@ -20,7 +20,7 @@ def test_the_last_block_resets_the_limit() -> None:
     assert blas_threads() == before
 
 
-def test_a_block_that_does_not_end_keeps_no_other_waiting() -> None:
+def test_a_block_does_not_wait_for_one_that_does_not_end() -> None:
     entered, may_leave = threading.Event(), threading.Event()
 
     def hang() -> None:
@@ -29,7 +29,7 @@ def test_a_block_that_does_not_end_keeps_no_other_waiting() -> None:
             may_leave.wait()
 
     before = blas_threads()
-    thread = threading.Thread(target=hang)
+    thread = threading.Thread(target=hang, daemon=True)
     thread.start()
     entered.wait()
     with limit_blas_threads():

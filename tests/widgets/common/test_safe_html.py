@@ -24,7 +24,19 @@ from tests.widgets.driver import always, button, shown, widgets
 MARKUP = '<img src=x onerror="hacked=1">"\'&lt;'
 ELEMENTS = {
     *("div", "span", "p", "b", "i", "em", "h4", "br", "ul", "li", "code", "style", "progress"),
-    *("figure", "figcaption", "img", "svg", "g", "rect", "polyline", "circle", "line", "text"),
+    *(
+        "figure",
+        "figcaption",
+        "img",
+        "svg",
+        "g",
+        "rect",
+        "path",
+        "polyline",
+        "circle",
+        "line",
+        "text",
+    ),
     *("table", "caption", "thead", "tbody", "tr", "td", "th"),
 }
 SEVEN = Ink([[(140, 110), (420, 110), (240, 480)]])

@@ -367,7 +367,7 @@ def test_a_models_error_is_shown(model: Callable, reason: str) -> None:
 def test_the_view_shows_how_the_image_came_about(pad: DrawingPad) -> None:
     blank = shown(pad)
     mouse(pad, SEVEN)
-    assert "<polyline" not in blank
+    assert "<path" not in blank
     assert '<rect x="122" y="92" width="316" height="406"/>' in shown(pad)
     assert shown_image(pad) == pytest.approx(Ink([SEVEN]).to_image())
 
