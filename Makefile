@@ -16,7 +16,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test faults lint format docs pictures lessons clean
+.PHONY: help lab test faults soak lint format docs pictures lessons clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -31,6 +31,9 @@ test: $(VENV)/lab  ## Run all tests; none needs a network
 
 faults: $(VENV)/lab  ## Inject kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
 	$(BIN)/python -m tests.faults
+
+soak: $(VENV)/lab  ## Use the pad at random in Chromium, and watch its memory (MINUTES=30)
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
 
 lint: $(VENV)/dev  ## Check style and spelling
 	$(BIN)/ruff check .
