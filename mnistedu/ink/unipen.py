@@ -1,4 +1,4 @@
-"""Reading UNIPEN, the text format in which collections of handwriting are exchanged.
+"""Reading UNIPEN, a text format for collections of handwriting.
 
 References
 ----------
@@ -31,11 +31,11 @@ def read_unipen(source: str | os.PathLike[str]) -> Iterator[tuple[list[Points], 
     Yields
     ------
     strokes : list of list of (x, y)
-        As in the file: y points up.
+        In the coordinates of the file: y points up.
     label : int
         From 0 to 9.
     writer : int or None
-        The second number of the comment, where there is one.
+        The second number of the comment, if there is one.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def read_unipen(source: str | os.PathLike[str]) -> Iterator[tuple[list[Points], 
         text = Path(source).read_text(encoding="ascii", errors="replace")
     segments = text.split(".SEGMENT")[1:]
     if not segments:
-        raise ValueError("this is no UNIPEN text with labelled digits: it has no .SEGMENT line")
+        raise ValueError("this is not UNIPEN text with labelled digits: it has no .SEGMENT line")
     for segment in segments:
         label = _LABEL.match(segment)
         if label is None:

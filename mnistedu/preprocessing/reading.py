@@ -13,28 +13,28 @@ from PIL import Image, ImageOps
 
 from mnistedu._atomic_files import check_regular
 
-MAX_PIXELS = 100_000_000  # about 10,000 x 10,000; more is refused before it fills the memory
+MAX_PIXELS = 100_000_000  # about 10,000 x 10,000; checked before the picture is decoded
 MAX_SIDE = 65_535  # the longest side of a JPEG
-LARGEST_NUMBER = 1e30  # so that sums of products stay finite in float32
+LARGEST_VALUE = np.float32(1e30)  # so that sums of products stay finite in float32
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 Bitmap = np.ndarray | Image.Image | str | os.PathLike
 
 
 def read_grey(bitmap: Bitmap) -> np.ndarray:
-    """Read a picture as shades of grey.
+    """Read a picture as grey levels.
 
-    Transparent pixels are taken for background: white under dark ink, black under bright ink.
+    Transparent pixels become background: white for dark ink, black for bright ink.
 
     Parameters
     ----------
     bitmap : array-like of shape (height, width) or (height, width, 1|3|4), PIL.Image.Image or path
-        Numbers of any range, bright or dark ink; a fourth channel is opacity.
+        Values of any range, bright or dark ink; a fourth channel is opacity.
 
     Returns
     -------
     grey : ndarray of shape (height, width) and dtype float32
-        From 0 for black, or for the lowest number if that is negative, to 1 for the brightest.
+        From 0 for black, or for the lowest value if that is negative, to 1 for the brightest.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def read_grey(bitmap: Bitmap) -> np.ndarray:
     TypeError
         If the bitmap is neither an array, nor an image, nor a path.
     ValueError
-        If it is no picture: unreadable, empty, too large, of another shape, or not finite.
+        If it is not a picture: unreadable, empty, too large, of another shape, or not finite.
 
     Examples
     --------
@@ -123,9 +123,9 @@ def _check_array(bitmap: object) -> np.ndarray:
             f"got {array.shape}; pass several images one by one"
         )
     _check_size(*array.shape[:2])
-    if array.dtype.kind == "f" and not (np.abs(array) <= LARGEST_NUMBER).all():
+    if array.dtype.kind == "f" and not (np.abs(array) <= LARGEST_VALUE).all():
         raise ValueError(
-            f"a bitmap must hold finite numbers of at most {LARGEST_NUMBER:g}, "
+            f"a bitmap must hold finite numbers of at most {LARGEST_VALUE:g}, "
             "got NaN, infinity or larger ones"
         )
     return array
@@ -149,14 +149,14 @@ def _grey(array: np.ndarray) -> np.ndarray:
         white = _white(array)
         opacity = array[:, :, 3].astype(np.float32) / white
         if opacity.min() < 1:
-            seen = (grey * opacity).sum() / max(opacity.sum(), 1e-6)
-            paper = white if seen < white / 2 else 0.0
-            grey = grey * opacity + paper * (1 - opacity)
+            mean = (grey * opacity).sum() / max(opacity.sum(), 1e-6)
+            background = white if mean < white / 2 else 0.0
+            grey = grey * opacity + background * (1 - opacity)
     return grey
 
 
 def _white(array: np.ndarray) -> float:
-    """Return the value of full opacity: the type's largest integer, or 1 or 255 for numbers."""
+    """Return the value of full opacity: the dtype's maximum, or 1 or 255 for other dtypes."""
     if array.dtype.kind in "ui" and array.dtype.itemsize <= 2:
         return float(np.iinfo(array.dtype).max)
     return 1.0 if array.max() <= 1 else 255.0

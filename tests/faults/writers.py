@@ -135,7 +135,7 @@ def small_settings(home: Path) -> dict[str, object]:
     return {
         "REGISTRY": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "SIZES": {name: len(content) for name, content in files.items()},
-        "_homes": lambda: [home],
+        "_download_folders": lambda: [home],
     }
 
 

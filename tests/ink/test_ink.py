@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnistedu import Ink
-from mnistedu.ink import BOX, PEN, place_by_mass
+from mnistedu.ink import BOX, PEN, centre_by_mass
 
 ROUNDING = 6  # of 255, on average: a fifth of a pixel at the edge of the line
 SEVEN = [[(40, 30), (200, 30), (90, 250)], [(80, 130), (190, 130)]]
@@ -296,4 +296,4 @@ def test_mnist_images_are_where_mnist_put_them(mnist):
     for image in mnist.validation.images[:200]:
         rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
         digit = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        np.testing.assert_array_equal(place_by_mass(digit / 255), image)
+        np.testing.assert_array_equal(centre_by_mass(digit / 255), image)
