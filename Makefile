@@ -16,7 +16,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test faults fuzz lint format docs pictures lessons clean
+.PHONY: help lab test faults fuzz soak lint format docs pictures lessons clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -36,6 +36,9 @@ fuzz: $(VENV)/lab  ## Read damaged files of every kind (FUZZ_SECONDS=60 for each
 	@test -d $(VENV)/atheris || $(BIN)/python -m pip install --quiet --no-deps \
 		--target $(VENV)/atheris atheris || echo "atheris does not install here: Hypothesis it is"
 	PYTHONPATH=$(VENV)/atheris:$(PYTHONPATH) $(BIN)/python -m tests.fuzz
+
+soak: $(VENV)/lab  ## Use the pad at random in Chromium, and watch its memory (SOAK_MINUTES=30)
+	$(BIN)/python -m tests.soak --minutes $(or $(SOAK_MINUTES),30)
 
 lint: $(VENV)/dev  ## Check style and spelling
 	$(BIN)/ruff check .
