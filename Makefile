@@ -16,7 +16,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint format docs pictures lessons clean
+.PHONY: help lab test faults fuzz lint format docs pictures lessons clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,14 @@ test: $(VENV)/lab  ## Run all tests; none needs a network
 	$(BIN)/pytest --doctest-modules
 	$(BIN)/pytest $(NBVAL) $(wildcard notebooks/*.ipynb)
 	MNISTEDU_DATA=. $(BIN)/pytest $(NBVAL) notebooks/solutions
+
+faults: $(VENV)/lab  ## Inject kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
+	$(BIN)/python -m tests.faults
+
+fuzz: $(VENV)/lab  ## Read damaged files of every kind (FUZZ_SECONDS=60 for each), with atheris
+	@test -d $(VENV)/atheris || $(BIN)/python -m pip install --quiet --no-deps \
+		--target $(VENV)/atheris atheris || echo "atheris does not install here: Hypothesis it is"
+	PYTHONPATH=$(VENV)/atheris:$(PYTHONPATH) $(BIN)/python -m tests.fuzz
 
 lint: $(VENV)/dev  ## Check style and spelling
 	$(BIN)/ruff check .

@@ -18,6 +18,7 @@ from mnistedu.displays.history import HistoryDisplay
 from mnistedu.displays.learning_curve import LearningCurveDisplay
 from mnistedu.displays.mistakes import MistakesDisplay
 from mnistedu.displays.pixel_intensity import PixelIntensityDisplay
+from mnistedu.displays.pixel_values import PixelValuesDisplay
 from mnistedu.displays.preprocessing import PreprocessingDisplay
 from mnistedu.displays.reliability import ReliabilityDisplay
 from mnistedu.displays.robustness import RobustnessDisplay
@@ -35,6 +36,7 @@ __all__ = [
     "MistakesDisplay",
     "OcclusionDisplay",
     "PixelIntensityDisplay",
+    "PixelValuesDisplay",
     "PreprocessingDisplay",
     "ReliabilityDisplay",
     "RobustnessDisplay",

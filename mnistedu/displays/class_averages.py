@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.colors import Colormap
 
 from mnistedu.displays._display import styled
 from mnistedu.displays.digits import DigitsDisplay
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ClassAveragesDisplay(DigitsDisplay):
-    """Mean image of each digit: dark where most people write, blurred where they differ.
+    """Mean image of each digit: sharp where most people write alike, blurred where they differ.
 
     Parameters
     ----------
@@ -75,18 +76,20 @@ class ClassAveragesDisplay(DigitsDisplay):
         )
 
     @styled
-    def plot(self, *, columns: int = 5) -> ClassAveragesDisplay:
+    def plot(self, *, columns: int = 5, cmap: str | Colormap | None = None) -> ClassAveragesDisplay:
         """Draw the ten averages in a new figure.
 
         Parameters
         ----------
         columns : int, default=5
             Number of images per row.
+        cmap : str or matplotlib Colormap, optional
+            As for :meth:`DigitsDisplay.plot`.
 
         Returns
         -------
         display : ClassAveragesDisplay
             The display itself.
         """
-        super().plot(columns=columns)
+        super().plot(columns=columns, cmap=cmap)
         return self

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.colors import Colormap
 
 from mnistedu.displays._display import Display, styled
 
@@ -34,6 +35,8 @@ class DigitsDisplay(Display):
     >>> display = DigitsDisplay(images, labels).plot(columns=10)
     >>> display.axes_.shape
     (2, 10)
+    >>> display.plot(cmap="gray").axes_[0, 0].images[0].get_cmap().name
+    'gray'
     """
 
     def __init__(self, images: np.ndarray, titles: Sequence[str | int] | None = None) -> None:
@@ -57,13 +60,17 @@ class DigitsDisplay(Display):
         return text + (f", titled {', '.join(titles)}." if self.titles else ".")
 
     @styled
-    def plot(self, *, columns: int = 10) -> DigitsDisplay:
+    def plot(self, *, columns: int = 10, cmap: str | Colormap | None = None) -> DigitsDisplay:
         """Draw the images in a new figure.
 
         Parameters
         ----------
         columns : int, default=10
             Number of images per row.
+        cmap : str or matplotlib Colormap, optional
+            By default 0 has the colour of the page and 255 stands out from it, whether the page is
+            light or dark. ``"gray"`` shows the pixels as they are, 0 black and 255 white on any
+            page. With a colormap, each image has a frame.
 
         Returns
         -------
@@ -93,9 +100,12 @@ class DigitsDisplay(Display):
             },
         )
         for index, ax in enumerate(self.axes_.flat):
-            ax.set_axis_off()
+            if index >= len(self.images) or cmap is None:
+                ax.set_axis_off()
             if index < len(self.images):
-                ax.imshow(self.images[index], vmin=0, vmax=255)
+                ax.imshow(self.images[index], cmap=cmap, vmin=0, vmax=255)
+                ax.set(xticks=[], yticks=[])
+                ax.spines[:].set_visible(True)
                 if self.titles:
                     ax.set_title(
                         self.titles[index], fontsize=10, fontweight="normal", loc="center", pad=3

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from mnistedu.ink import Ink
-from mnistedu.ink.variation import random_hand, random_image
+from mnistedu.ink.augmentation import random_affine, random_image
 from mnistedu.preprocessing import Bitmap, steps
 
 _RESAMPLING = (
@@ -46,7 +46,7 @@ def restyle(ink: Ink, rng: np.random.Generator) -> Ink:
     """
     left, top, right, bottom = ink.bounds
     size = max(right - left, bottom - top) or 1.0
-    matrix = random_hand(rng)
+    matrix = random_affine(rng)
     shake = size * rng.choice([0, 0.006, 0.015])
     apart = size * rng.choice([0, 0.02])
     every = rng.integers(1, 5)

@@ -26,7 +26,7 @@ from tqdm.auto import tqdm
 from mnistedu.data import Samples, load_digits
 from mnistedu.inference import CLASSES
 from mnistedu.ink import Ink
-from mnistedu.ink.variation import random_hand, random_image
+from mnistedu.ink.augmentation import random_affine, random_image
 from mnistedu.recognition.blas_threads import limit_blas_threads
 from mnistedu.recognition.classifier_head import LastLayer, Network
 
@@ -143,7 +143,7 @@ def _write_all_again(inks: list[Ink], rng: np.random.Generator) -> np.ndarray:
 
 def _write_again(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     """Draw ink as the same person may write it the next time: turned, slanted, stretched a bit."""
-    matrix = random_hand(rng)
+    matrix = random_affine(rng)
     return random_image(Ink([points @ matrix for points in ink.strokes]), rng)
 
 

@@ -30,8 +30,14 @@ def limit_blas_threads() -> Iterator[None]:
     array([[2., 2.],
            [2., 2.]])
     """
-    with _LOCK, _controller().limit(limits=1, user_api="blas"):
+    if not _LOCK.acquire(blocking=False):  # another thread limits it, and may never end
         yield
+        return
+    try:
+        with _controller().limit(limits=1, user_api="blas"):
+            yield
+    finally:
+        _LOCK.release()
 
 
 @functools.cache

@@ -21,7 +21,7 @@ from mnistedu.inference.keras_model import image_shape
 from mnistedu.preprocessing import to_input
 from mnistedu.training.arguments import check_arguments, count_outputs
 from mnistedu.training.augmentation import augment
-from mnistedu.training.compilation_cache import remember_programs
+from mnistedu.training.compilation_cache import enable_compilation_cache
 from mnistedu.training.loop import Loop, make_validation
 from mnistedu.training.progress import Progress
 from mnistedu.training.schedules import one_cycle
@@ -112,7 +112,7 @@ def train(
     """
     check_arguments(model, data, epochs, batch_size, augmentation, schedule, seed)
     batch_size = min(batch_size, len(data.train))
-    remember_programs()
+    enable_compilation_cache()
     if reason := _why_fit(model):
         if augmentation not in (None, augment) or schedule not in (None, one_cycle):
             raise ValueError(f"augmentation and schedule do not work here: {reason}")

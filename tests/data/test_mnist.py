@@ -54,7 +54,7 @@ def home(tmp_path, monkeypatch):
         monkeypatch.delenv(proxy, raising=False)
         monkeypatch.delenv(proxy.upper(), raising=False)
     folder = tmp_path / "home"
-    monkeypatch.setattr(source, "_homes", lambda: [folder])
+    monkeypatch.setattr(source, "_download_folders", lambda: [folder])
     return folder
 
 
@@ -175,13 +175,13 @@ def test_all_downloads_together_have_a_limit(site, home, monkeypatch):
 
 def test_no_folder_to_write_to(site, home):
     home.write_text("a file where the folder should be")
-    with pytest.raises(DownloadError, match=r"no folder to keep it in: .*home"):
+    with pytest.raises(DownloadError, match=r"no folder can store it: .*home"):
         mnistedu.load_mnist()
 
 
 def test_a_user_without_a_home_directory(site, monkeypatch, home):
-    monkeypatch.setattr(source, "_homes", list)
-    with pytest.raises(DownloadError, match="to keep it in: this user has no home directory"):
+    monkeypatch.setattr(source, "_download_folders", list)
+    with pytest.raises(DownloadError, match="can store it: this user has no home directory"):
         mnistedu.load_mnist()
     with pytest.warns(UserWarning, match="no home directory"):
         assert mnistedu.load_mnist(fallback="digits").name == "digits"
@@ -191,7 +191,7 @@ def test_a_user_without_a_home_directory(site, monkeypatch, home):
 def test_the_second_folder_if_the_first_cannot_be_written(site, home, monkeypatch, tmp_path):
     blocked = tmp_path / "blocked"
     blocked.touch()
-    monkeypatch.setattr(source, "_homes", lambda: [blocked, home])
+    monkeypatch.setattr(source, "_download_folders", lambda: [blocked, home])
     mnistedu.load_mnist(validation=0)
     assert source.find_files() == home
 
@@ -204,7 +204,7 @@ def test_files_in_the_second_folder_if_those_in_the_first_are_damaged(
     first.mkdir()
     for name in source.REGISTRY:
         (first / name).write_bytes(b"damaged")
-    monkeypatch.setattr(source, "_homes", lambda: [first, home])
+    monkeypatch.setattr(source, "_download_folders", lambda: [first, home])
     monkeypatch.setattr(source, "MIRRORS", ())
     assert len(mnistedu.load_mnist(validation=0).test) == 20
 
@@ -242,7 +242,7 @@ def test_a_pipe_or_a_device_is_not_read(site, home, monkeypatch, named):
             with pytest.raises(DataError, match=r"cannot be read .* pipe or a device"):
                 read()
     else:
-        with pytest.raises(DownloadError, match=r"no folder to keep it in.* pipe or a device"):
+        with pytest.raises(DownloadError, match=r"no folder can store it.* pipe or a device"):
             mnistedu.load_mnist()
         assert source.find_files() is None
 
@@ -272,7 +272,7 @@ def test_the_environment_names_the_folder(files, home, monkeypatch):
 def test_a_named_folder_must_hold_the_files(files, home, monkeypatch, tmp_path):
     (files / "t10k-labels-idx1-ubyte.gz").unlink()
     monkeypatch.setenv("MNISTEDU_DATA", str(files))
-    with pytest.raises(MissingFileError, match=r"MNISTEDU_DATA names .* not hold t10k-labels"):
+    with pytest.raises(MissingFileError, match=r"MNISTEDU_DATA names .* not contain t10k-labels"):
         mnistedu.load_mnist()
     with pytest.raises(MissingFileError, match=r"folder names .*nowhere"):
         mnistedu.load_mnist(folder=tmp_path / "nowhere")
@@ -312,6 +312,6 @@ def test_the_search_order(monkeypatch, tmp_path):
     (clone / "data").mkdir(parents=True)
     (clone / "data" / "README.md").touch()
     monkeypatch.setattr(source, "_CLONE", clone)
-    first, second = source._homes()
+    first, second = source._download_folders()
     assert first == clone / "data"
     assert second.name == "mnistedu"

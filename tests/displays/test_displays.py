@@ -50,6 +50,7 @@ def display(request, result, cnn):
         "MistakesDisplay": lambda: cls.from_evaluation(result, most=6),
         "OcclusionDisplay": lambda: cls.from_model(cnn, image),
         "PixelIntensityDisplay": lambda: cls.from_split(result.split),
+        "PixelValuesDisplay": lambda: cls(image, rows=(8, 16), columns=(8, 20)),
         "PreprocessingDisplay": lambda: cls.from_bitmap(np.eye(90)),
         "ReliabilityDisplay": lambda: cls.from_evaluation(result),
         "RobustnessDisplay": lambda: cls({"model": ROBUSTNESS, "another": ROBUSTNESS}),

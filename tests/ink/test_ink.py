@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tracemalloc
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnistedu import Ink
-from mnistedu.ink import BOX, PEN, place_by_mass
+from mnistedu.ink import BOX, PEN, centre_by_mass
 
 ROUNDING = 6  # of 255, on average: a fifth of a pixel at the edge of the line
 SEVEN = [[(40, 30), (200, 30), (90, 250)], [(80, 130), (190, 130)]]
@@ -174,6 +176,13 @@ def test_blank_ink_is_refused(strokes):
         ([[(0, 0)], [(0, np.nan)]], r"strokes\[1\] must hold finite"),
         ([[(0, np.inf)]], "finite"),
         ([[(0, 1e300)]], "finite"),
+        ([[(0, 1e39)]], r"at most 3\.4e38"),
+        ([[(0, 10**400)]], "pairs of numbers"),
+        ([[(0, 1j)]], "pairs of numbers"),
+        ([np.array([[1, 1j]])], "pairs of numbers"),
+        ([[("1", "2")]], "pairs of numbers"),
+        ([{}], "pairs of numbers"),
+        (np.array(7), "list of arrays"),
         ([["ab", "cd"]], "pairs of numbers"),
         ([[(1, 2), (3,)]], "pairs of numbers"),
         ([None], "pairs of numbers|shape"),
@@ -188,10 +197,11 @@ def test_bad_points_get_one_clear_error():
     with pytest.raises(ValueError, match="begin_stroke"):
         Ink().add_point(1, 2)
     ink = Ink([[(0, 0)]])
-    with pytest.raises(ValueError, match="finite"):
-        ink.add_point(float("nan"), 0)
-    with pytest.raises(ValueError, match="finite"):
-        ink.begin_stroke(0, float("inf"))
+    for bad in (float("nan"), float("inf"), 1e39, -1e300, 10**400, "1", None, 1j, [1, 2]):
+        for write in (ink.add_point, ink.begin_stroke):
+            for x, y in ((bad, 0), (0, bad)):
+                with pytest.raises(ValueError, match=r"the point must (hold|have)"):
+                    write(x, y)
     assert ink == Ink([[(0, 0)]])
 
 
@@ -201,7 +211,10 @@ def test_a_box_or_pen_that_does_not_fit_is_refused(box, pen):
         Ink(SEVEN).to_image(box=box, pen=pen)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"points": []}', "no json"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"points": []}', "no json", "[" * 100_000, b"\xff", '{"strokes": ' * 5000],
+)
 def test_bad_json_gets_one_clear_error(text):
     with pytest.raises(ValueError, match="JSON"):
         Ink.from_json(text)
@@ -210,6 +223,24 @@ def test_bad_json_gets_one_clear_error(text):
 def test_json_with_bad_strokes_is_refused():
     with pytest.raises(ValueError, match="shape"):
         Ink.from_json(json.dumps({"strokes": [[1, 2]]}))
+    for number in ("1e39", "1" + "0" * 400, "NaN", "null", '"1"', "[" * 500 + "]" * 500):
+        with pytest.raises(ValueError, match=r"strokes\[0\] must hold"):
+            Ink.from_json(f'{{"strokes": [[[{number}, 0]]]}}')
+
+
+def test_many_points_take_little_memory_to_draw():
+    points = np.random.default_rng(0).normal(size=(200_000, 2))
+    ink = Ink([points])
+    tracemalloc.start()
+    ink.to_image()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 * points.nbytes / 2
+
+
+def test_a_writer_s_number_that_is_too_long_is_none():
+    text = f'.SEGMENT DIGIT 0 ? "8"\n.COMMENT 8 {"9" * 5000} 1\n.PEN_DOWN\n 1 2\n.PEN_UP\n'
+    assert Ink.from_unipen(text)[0].writer is None
 
 
 UNIPEN = """.INCLUDE        some.doc
@@ -247,6 +278,12 @@ def test_unipen_text_and_file_give_the_same(tmp_path):
 def test_bad_unipen_gets_one_clear_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         Ink.from_unipen(tmp_path / "missing.tra")
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(OSError, match="file is needed"):
+            Ink.from_unipen(path)
+    with pytest.raises(ValueError, match="finite numbers"):
+        Ink.from_unipen('.SEGMENT DIGIT 0 ? "8"\n.PEN_DOWN\n 1 1e39\n.PEN_UP\n')
     with pytest.raises(ValueError, match=r"no \.SEGMENT"):
         Ink.from_unipen("a text\nof two lines")
     with pytest.raises(ValueError, match="DIGIT"):
@@ -259,4 +296,4 @@ def test_mnist_images_are_where_mnist_put_them(mnist):
     for image in mnist.validation.images[:200]:
         rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
         digit = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        np.testing.assert_array_equal(place_by_mass(digit / 255), image)
+        np.testing.assert_array_equal(centre_by_mass(digit / 255), image)

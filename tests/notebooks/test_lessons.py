@@ -5,6 +5,7 @@ That the lessons run, and that their asserts hold, is checked by nbval on the no
 
 from __future__ import annotations
 
+import ast
 import base64
 import importlib.util
 import re
@@ -204,6 +205,38 @@ def test_heading_levels_do_not_skip(lesson):
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(deeper - upper <= 1 for upper, deeper in pairwise(levels))
+
+
+def test_every_display_is_shown(notebook):
+    """Jupyter shows only the value of a cell's last line: a display before an assert is lost."""
+    for code in texts(notebook, "code"):
+        assert not lost_values(code), code
+
+
+@pytest.mark.parametrize(
+    ("code", "lost"),
+    [
+        ("display.plot()\nassert True", ["display.plot()"]),
+        ("result\nassert True", ["result"]),
+        ("data.train[0]\nprint(1)", ["data.train[0]"]),
+        ("assert True\ndisplay.plot()", []),
+        ("print(1)\nfigure.savefig('a')\nplt.show()\nassert True", []),
+        ("shown = display.plot()\nassert shown", []),
+    ],
+)
+def test_lost_values_are_found(code, lost):
+    assert lost_values(code) == lost
+
+
+def lost_values(code: str) -> list[str]:
+    """Return the expressions of a cell whose values Jupyter would show, were they last."""
+    statements = ast.parse(re.sub("^[%!].*$", "", code, flags=re.MULTILINE)).body[:-1]
+    values = [each.value for each in statements if isinstance(each, ast.Expr)]
+    return [
+        ast.unparse(value)
+        for value in values
+        if not isinstance(value, ast.Call) or ast.unparse(value.func).endswith(".plot")
+    ]
 
 
 def test_cells_are_short(notebook):

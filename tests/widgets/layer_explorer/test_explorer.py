@@ -17,7 +17,7 @@ from mnistedu import DrawingPad, Ink, LayerExplorer
 from mnistedu.inspection.probe import Probe
 from mnistedu.widgets.layer_explorer.html import attribution_html
 from mnistedu.widgets.layer_explorer.latest_value_worker import Follower
-from tests.widgets.driver import shown, widgets
+from tests.widgets.driver import always, shown, widgets
 
 SEVEN = Ink([[(140, 110), (420, 110), (240, 480)]])
 ONE = Ink([[(280, 100), (280, 450)]])
@@ -30,7 +30,7 @@ def cnn():
 
 @pytest.fixture
 def pad() -> DrawingPad:
-    return DrawingPad(lambda images: np.eye(10)[[7] * len(images)])
+    return DrawingPad(always(7))
 
 
 def draw(pad: DrawingPad, ink: Ink, *explorers: LayerExplorer) -> None:
@@ -100,7 +100,7 @@ def test_another_model_on_the_pad_is_looked_into(cnn) -> None:
     settle(explorer)
     assert "maps" in shown(explorer)
     assert explorer.layers == tuple(Probe(cnn).kinds)
-    pad.recognizer = lambda images: np.eye(10)[[3] * len(images)]
+    pad.recognizer = always(3)
     settle(explorer)
     assert "a function has no layers" in shown(explorer)
 
