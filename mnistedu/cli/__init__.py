@@ -1,7 +1,7 @@
 """The command line: ``mnistedu lab``, ``app``, ``train``, ``evaluate``, ``predict`` and others.
 
-Each module holds the commands of one kind: `notebooks` opens the lessons and the app, `models`
-trains and asks networks, and `doctor` looks at the installation.
+Each module holds the commands of one kind: `notebooks` opens the lessons, `app` serves the app,
+`models` trains and measures networks and predicts with them, and `doctor` checks the installation.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import warnings
 from collections.abc import Sequence
 
 import mnistedu
-from mnistedu.cli import doctor, models, notebooks
-from mnistedu.cli.errors import say
+from mnistedu.cli import app, doctor, models, notebooks
+from mnistedu.cli.errors import print_error, print_note
 
 EXPECTED = (OSError, ValueError, TypeError, RuntimeError, ImportError)
 
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     except EXPECTED as error:
-        say(error)
+        print_error(error)
         return 1
 
 
@@ -60,10 +60,10 @@ def build_parser() -> argparse.ArgumentParser:
     version = f"mnistedu {mnistedu.__version__}"
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (notebooks, models, doctor):
+    for module in (notebooks, app, models, doctor):
         module.add_commands(commands)
     return parser
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"mnistedu: note: {message}", file=sys.stderr)
+    print_note(message)

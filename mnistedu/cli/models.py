@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mnistedu
-from mnistedu.cli.errors import in_one_line, say
+from mnistedu.cli.errors import in_one_line, print_error
+from mnistedu.cli.output import check_writable, save_or_rescue
 
 if TYPE_CHECKING:
     import keras
@@ -21,7 +23,9 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     """Add the commands of this module to a parser."""
     command = commands.add_parser("train", help="train a network and save it")
     command.add_argument("network", nargs="?", choices=NETWORKS, default="cnn")
-    command.add_argument("-o", "--output", default="model.keras", help="file (%(default)s)")
+    command.add_argument(
+        "-o", "--output", type=Path, default=Path("model.keras"), help="file to write"
+    )
     command.add_argument("--epochs", type=int, default=5, help="%(default)s by default")
     command.add_argument("--batch-size", type=int, default=128, help="%(default)s by default")
     command.add_argument("--seed", type=int, default=0, help="%(default)s by default")
@@ -45,7 +49,9 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
 
     command = commands.add_parser("export", help="write a web page that reads digits by itself")
     _add_model(command)
-    command.add_argument("-o", "--output", default="digits.html", help="file (%(default)s)")
+    command.add_argument(
+        "-o", "--output", type=Path, default=Path("digits.html"), help="file to write"
+    )
     command.add_argument("--title", default="Draw a digit", help="the page's heading")
     command.set_defaults(run=export)
 
@@ -66,8 +72,9 @@ def train(options: argparse.Namespace) -> int:
     from mnistedu._backend import import_keras
     from mnistedu.models.saving import SUFFIXES
 
-    if Path(options.output).suffix not in SUFFIXES:  # said before the work, not after it
+    if options.output.suffix.lower() not in SUFFIXES:
         raise ValueError(f"--output must end in {', '.join(SUFFIXES)}, got {options.output}")
+    check_writable(options.output)
     data = _load_data(options.data)
     import_keras().utils.set_random_seed(options.seed)
     builders = {"mlp": mnistedu.build_mlp, "cnn": mnistedu.build_cnn}
@@ -76,7 +83,7 @@ def train(options: argparse.Namespace) -> int:
     mnistedu.train(
         model, data, epochs=options.epochs, batch_size=options.batch_size, seed=options.seed
     )
-    path = mnistedu.save_model(model, options.output)
+    path = save_or_rescue(partial(mnistedu.save_model, model), options.output)
     print(f"{path}: {mnistedu.evaluate(model, data.validation).accuracy:.2%} of validation images")
     return 0
 
@@ -106,7 +113,7 @@ def predict(options: argparse.Namespace) -> int:
         except (OSError, ValueError) as error:
             failures += 1
             answers.append({"file": file, "error": in_one_line(error)})
-            say(error, file)
+            print_error(error, file)
             continue
         answers.append(
             {
@@ -125,6 +132,7 @@ def predict(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Write a network as a web page."""
+    check_writable(options.output)
     path = mnistedu.export_page(_load_recognizer(options), options.output, title=options.title)
     size = path.stat().st_size
     print(f"{path}: {size / 1e6:.2f} MB; open it in a browser, send it, or put it on any web host")

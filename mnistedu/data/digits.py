@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from mnistedu.data.dataset import Dataset, Split
-from mnistedu.ink import place_by_mass
-from mnistedu.preprocessing.framing import crop, fit_box
 
 TRAIN, VALIDATION, TEST = 1197, 200, 400
 
@@ -36,6 +34,9 @@ def load_digits() -> Dataset:
     array([4, 4, 7, 2, 8], dtype=uint8)
     """
     from sklearn import datasets
+
+    from mnistedu.ink import place_by_mass
+    from mnistedu.preprocessing.framing import crop, fit_box
 
     bundle = datasets.load_digits()
     images = np.stack([place_by_mass(fit_box(crop(image / 16))) for image in bundle.images])

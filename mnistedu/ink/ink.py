@@ -96,8 +96,11 @@ class Ink:
         self._strokes.clear()
 
     def copy(self) -> Ink:
-        """Return the same strokes as an ink of their own."""
-        return Ink(self.strokes)
+        """Return a copy; its cost and its memory do not grow with the number of points."""
+        copy = Ink()
+        # A stroke that fills its buffer moves to a new one before it grows.
+        copy._strokes = [_Stroke(points) for points in self.strokes]
+        return copy
 
     def to_image(self, *, box: float = BOX, pen: float = PEN) -> np.ndarray:
         """Draw the strokes as MNIST would.

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import mnistedu
 from tests.browser.page import DESKTOP, ONE, PHONE, SEVEN, Pad, find_pads
-from tests.browser.server import serve
+from tests.browser.server import await_kernels, find_kernels, serve
 
 pytestmark = pytest.mark.browser
 
@@ -69,5 +69,7 @@ def test_app(chromium: Browser, tmp_path: Path) -> None:
         ]
         assert elsewhere == []
         assert desktop.evaluate("document.body.dataset.jpThemeLight") == "false"
+        kernels = find_kernels()
         for page in (phone, desktop):
-            page.context.close()
+            page.close(run_before_unload=True)
+        await_kernels(len(kernels) - 2)

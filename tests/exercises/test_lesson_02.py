@@ -1,4 +1,4 @@
-"""Exercises of lesson 02: the solutions, and what learners get wrong."""
+"""Exercises of lesson 02: solutions, typical mistakes and blanks."""
 
 import numpy as np
 import pytest
@@ -9,11 +9,11 @@ from mnistedu.preprocessing import normalize
 
 
 @pytest.mark.parametrize("exercise", ["02.1", "02.2", "02.3", "02.4"])
-def test_the_solution_is_right(solve, exercise):
+def test_accepts_the_solution(solve, exercise):
     assert check(exercise, solve(exercise, middle=13.5))
 
 
-def test_other_right_answers():
+def test_accepts_other_right_answers():
     assert check("02.1", lambda answers: [int(np.argmax(row)) for row in answers])
     assert check("02.2", lambda picture: picture if picture[0, 0] < 128 else 255 - picture)
     assert check("02.3", normalize)
@@ -44,43 +44,43 @@ def stretched(sheet):
     return image
 
 
-def of_a_blank_too(sheet):
+def returns_an_image_for_a_blank(sheet):
     return normalize(sheet) if (sheet < 255).any() else np.zeros((28, 28), np.uint8)
 
 
-def by_accident(sheet):
+def fails_by_accident(sheet):
     np.flatnonzero((sheet < 128).any(axis=1))[0]
     return normalize(sheet)
 
 
 @pytest.mark.parametrize(
-    ("exercise", "answer", "says"),
+    ("exercise", "answer", "message"),
     [
         ("02.1", lambda answers: answers.argmax(), "one number for 6 rows"),
-        ("02.1", lambda answers: answers.max(axis=1), "largest numbers"),
+        ("02.1", lambda answers: answers.max(axis=1), "largest probabilities"),
         ("02.1", lambda answers: answers.argmax(axis=0), "should have shape"),
         ("02.1", lambda answers: answers.argmin(axis=1), "not the most probable"),
-        ("02.2", lambda picture: 255 - picture, "bright already is dark"),
-        ("02.2", lambda picture: picture, "stays as dark"),
+        ("02.2", lambda picture: 255 - picture, "already bright is now dark"),
+        ("02.2", lambda picture: picture, "stays dark"),
         ("02.2", lambda picture: 1 - picture / 255, "dtype float64"),
         (
             "02.2",
             lambda picture: picture if picture[0, 0] < 128 else 254 - picture.clip(0, 254),
-            "not as it should be",
+            "some values are not right",
         ),
         ("02.3", shrink, "Ink is dark"),
         ("02.3", lambda sheet: shrink(255 - sheet), "smaller than MNIST's"),
-        ("02.3", lambda sheet: shrink(cut(sheet)), "border to border"),
-        ("02.3", stretched, "proportions"),
+        ("02.3", lambda sheet: shrink(cut(sheet)), "fills the whole image"),
+        ("02.3", stretched, "aspect ratio"),
         ("02.3", centred_by_box, "centre of mass"),
         ("02.3", lambda sheet: normalize(sheet) / 255, "dtype float64"),
         ("02.3", lambda sheet: normalize(sheet)[::-1], "centre of mass"),
-        ("02.3", of_a_blank_too, "image for a blank sheet"),
-        ("02.3", by_accident, "by accident"),
+        ("02.3", returns_an_image_for_a_blank, "image for a blank sheet"),
+        ("02.3", fails_by_accident, "fails with IndexError"),
         ("02.4", lambda sheet: shrink(255 - sheet), "less than 90%"),
         ("02.4", lambda sheet: 255 - normalize(sheet), "less than 90%"),
-        ("02.4", lambda sheet: normalize(sheet) / 255, "from 0 to 1"),
+        ("02.4", lambda sheet: normalize(sheet) / 255, "range from 0 to 1"),
     ],
 )
-def test_a_typical_mistake(expect_wrong, exercise, answer, says):
-    expect_wrong(exercise, answer, says)
+def test_reports_a_typical_mistake(expect_wrong, exercise, answer, message):
+    expect_wrong(exercise, answer, message)

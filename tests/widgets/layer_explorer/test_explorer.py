@@ -8,7 +8,7 @@ import threading
 
 import numpy as np
 import pytest
-from ipywidgets import HTML, Dropdown
+from ipywidgets import Dropdown
 from PIL import Image
 from traitlets import TraitError
 
@@ -18,6 +18,7 @@ from mnistedu.inspection import layer_output, occlusion, saliency
 from mnistedu.inspection.probe import Probe
 from mnistedu.widgets.layer_explorer.html import attribution_html
 from mnistedu.widgets.layer_explorer.latest_value_worker import Follower
+from tests.widgets.driver import shown, widgets
 
 SEVEN = Ink([[(140, 110), (420, 110), (240, 480)]])
 ONE = Ink([[(280, 100), (280, 450)]])
@@ -44,22 +45,11 @@ def settle(*explorers: LayerExplorer) -> None:
             follower.wait()
 
 
-def parts(widget: object, kind: type) -> list:
-    found = [widget] if isinstance(widget, kind) else []
-    return found + [
-        part for child in getattr(widget, "children", ()) for part in parts(child, kind)
-    ]
-
-
-def text(explorer: LayerExplorer) -> str:
-    return "".join(html.value for html in parts(explorer, HTML) if "<style>" not in html.value)
-
-
 def test_each_layer_is_shown_and_follows_the_drawing(pad: DrawingPad, cnn) -> None:
     explorer = LayerExplorer(pad, cnn)
-    assert "Draw a digit" in text(explorer)
+    assert "Draw a digit" in shown(explorer)
     draw(pad, SEVEN, explorer)
-    seven = text(explorer)
+    seven = shown(explorer)
     for name in explorer.layers:
         assert name in seven
     assert "8 maps of 26 × 26" in seven
@@ -67,29 +57,29 @@ def test_each_layer_is_shown_and_follows_the_drawing(pad: DrawingPad, cnn) -> No
     assert "What moves the answer" in seven
     assert "What is lost when covered" in seven
     draw(pad, ONE, explorer)
-    assert text(explorer) != seven
+    assert shown(explorer) != seven
     pad.clear()
     settle(explorer)
-    assert "Draw a digit" in text(explorer)
-    assert "What is lost" not in text(explorer)
+    assert "Draw a digit" in shown(explorer)
+    assert "What is lost" not in shown(explorer)
 
 
 def test_one_layer_can_be_chosen(pad: DrawingPad, cnn) -> None:
     explorer = LayerExplorer(pad, cnn)
     draw(pad, SEVEN, explorer)
-    (chooser,) = parts(explorer, Dropdown)
+    (chooser,) = widgets(explorer, Dropdown)
     chooser.value = explorer.layers[1]
     settle(explorer)
     assert explorer.layer == explorer.layers[1]
-    assert "13 × 13" in text(explorer)
-    assert "26 × 26" not in text(explorer)
+    assert "13 × 13" in shown(explorer)
+    assert "26 × 26" not in shown(explorer)
     with pytest.raises(TraitError, match="layer must be one of"):
         explorer.layer = "flatten"
 
 
 def test_the_weights_of_an_mlp_are_pictures(pad: DrawingPad) -> None:
     explorer = LayerExplorer(pad, mnistedu.build_mlp())
-    assert "32 filters of 28 by 28 weights" in text(explorer)
+    assert "32 filters of 28 by 28 weights" in shown(explorer)
     assert explorer.layers[-1] == "probabilities"
 
 
@@ -100,7 +90,7 @@ def test_the_shipped_network_is_looked_into_where_its_layers_are() -> None:
     columns = [name.split("_")[0] for name in explorer.layers]
     assert columns == sorted(columns, key=["shallow", "deep", "classes", "digits"].index)
     assert set(columns) == {"shallow", "deep", "classes", "digits"}
-    assert "What moves the answer 7" in text(explorer)
+    assert "What moves the answer 7" in shown(explorer)
 
 
 def test_another_model_on_the_pad_is_looked_into(cnn) -> None:
@@ -109,11 +99,11 @@ def test_another_model_on_the_pad_is_looked_into(cnn) -> None:
     draw(pad, SEVEN, explorer)
     pad.recognizer = cnn
     settle(explorer)
-    assert "maps" in text(explorer)
+    assert "maps" in shown(explorer)
     assert explorer.layers == tuple(Probe(cnn).kinds)
     pad.recognizer = lambda images: np.eye(10)[[3] * len(images)]
     settle(explorer)
-    assert "a function has no layers" in text(explorer)
+    assert "a function has no layers" in shown(explorer)
 
 
 def test_bad_input_is_refused(pad: DrawingPad, cnn) -> None:
