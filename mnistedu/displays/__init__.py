@@ -1,9 +1,9 @@
-"""Every picture, as a Display class in the manner of scikit-learn.
+"""Plots, as Display classes like scikit-learn's.
 
-``SomeDisplay.from_...(data)`` computes what is to be shown, ``.plot(...)`` draws it and returns the
-display, which keeps the artists that it drew (``ax_`` or ``axes_``, ``figure_`` and more) and says
-in ``alt_text`` what they show. In a notebook a picture is light or dark as the page is; elsewhere,
-``plt.style.use("dark_background")`` makes all pictures dark.
+``SomeDisplay.from_...(data)`` computes what the plot shows. ``.plot(...)`` draws it and returns the
+display, which stores the artists as attributes (``ax_`` or ``axes_``, ``figure_`` and others) and
+describes the plot in ``alt_text``. In a notebook, plots are light or dark like the page; elsewhere,
+``plt.style.use("dark_background")`` makes them dark.
 """
 
 from mnistedu.displays.attribution import OcclusionDisplay, SaliencyDisplay

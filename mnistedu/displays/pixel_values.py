@@ -1,4 +1,4 @@
-"""An image as the numbers that it consists of."""
+"""The values of the pixels of an image."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from mnistedu.displays._display import Display, styled
-from mnistedu.displays._style import ink_on
+from mnistedu.displays._style import text_color_on
 
 _MOST_COLUMNS = 14  # that remain legible on a phone
 _CELL = 0.34  # inches
@@ -28,6 +28,7 @@ class PixelValuesDisplay(Display):
     axes_ : ndarray of shape (1, 2) of matplotlib Axes
         The whole image with a frame around the part, and the part.
     figure_ : matplotlib Figure
+        The figure.
     texts_ : list of matplotlib Text
         The values of the part, row by row.
 
@@ -72,10 +73,10 @@ class PixelValuesDisplay(Display):
         Returns
         -------
         display : PixelValuesDisplay
-            Itself.
+            The display itself.
         """
         height, width = self.part.shape
-        self.axes_ = self._new_grid(
+        self.axes_ = self._create_grid(
             1,
             2,
             size=(_IMAGE + _CELL * width + 0.2, max(_IMAGE, _CELL * height) + 0.2),
@@ -91,7 +92,7 @@ class PixelValuesDisplay(Display):
                 column,
                 row,
                 str(value),
-                color=ink_on(shown.to_rgba(value)),
+                color=text_color_on(shown.to_rgba(value)),
                 fontsize=11,
                 ha="center",
                 va="center",

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from traitlets import TraitError, Unicode, validate
 
 from mnistedu._backend import is_keras_model
-from mnistedu.inspection.probe import Look, Probe
+from mnistedu.inspection.probe import LayerActivations, Probe
 from mnistedu.recognition import Prediction, Recognizer
 from mnistedu.widgets.common.answer_html import error_html
 from mnistedu.widgets.common.safe_html import SafeHTML
@@ -75,7 +75,7 @@ class LayerExplorer(Box):
         self._lock = threading.RLock()
         self._recognizer = None if model is not None else pad.recognizer
         self._probe = Probe(model if model is not None else _model_of(pad.recognizer))
-        self._look: Look | None = None
+        self._look: LayerActivations | None = None
         self._chooser = Dropdown(description="Layer", style={"description_width": "4em"})
         self._maps = SafeHTML()
         self._gradient = SafeHTML()
@@ -136,7 +136,7 @@ class LayerExplorer(Box):
         self._recognizer = recognizer
         self._fill_chooser()
 
-    def _look_at(self, prediction: Prediction | None) -> Look | None:
+    def _look_at(self, prediction: Prediction | None) -> LayerActivations | None:
         filters = self._probe.filters()
         self._weights.value = "" if filters is None else filters_html(filters)
         if _is_blank(prediction):
@@ -146,7 +146,7 @@ class LayerExplorer(Box):
             self._gradient.value = ""
             return None
         image = prediction.image
-        look = self._probe.look(image)
+        look = self._probe.activations(image)
         shown = [self.layer] if self.layer else self.layers
         self._maps.value = Markup().join(
             layer_html(name, self._probe.kinds[name], look.outputs[name], few=not self.layer)
