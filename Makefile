@@ -12,6 +12,9 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # In a container one is often root, which JupyterLab wants to be told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# Not in the list of files: the sources of the lessons contain the solutions.
+HIDDEN := $(addprefix --ContentsManager.hide_globs=,source __pycache__ .ipynb_checkpoints)
+
 # Runs notebooks. There is no MNIST in ".", so the solutions run on the bundled digits: other data, less time.
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
@@ -22,7 +25,7 @@ help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 lab: $(VENV)/lab  ## Open the lessons in JupyterLab (LAB_OPTIONS=--no-browser, for one)
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(AS_ROOT) $(LAB_OPTIONS)
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(HIDDEN) $(AS_ROOT) $(LAB_OPTIONS)
 
 test: $(VENV)/lab  ## Run all tests; none needs a network
 	$(BIN)/pytest --doctest-modules

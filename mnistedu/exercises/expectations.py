@@ -239,6 +239,8 @@ def expect_array(
     (2,).
     """
     try:
+        if np.asarray(value).dtype.kind in "US":  # "7" would be converted to 7.0
+            raise TypeError("text")
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError) as error:
         expected = "a number" if shape == () else "an array of numbers"
