@@ -55,6 +55,6 @@ def test_bad_text_is_refused(tmp_path):
         Ink.from_unipen('.SEGMENT DIGIT 0 ? "8"\n.PEN_DOWN\n 1 2 3\n.PEN_UP\n')
 
 
-def test_a_writer_s_number_that_is_too_long_is_none():
+def test_an_overlong_number_of_the_writer_is_ignored():
     text = f'.SEGMENT DIGIT 0 ? "8"\n.COMMENT 8 {"9" * 5000} 1\n.PEN_DOWN\n 1 2\n.PEN_UP\n'
     assert Ink.from_unipen(text)[0].writer is None
