@@ -85,6 +85,7 @@ def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> keras.Mo
     Returns
     -------
     model : keras.Model
+        Compiled as it was saved, unless Keras 2 saved it.
 
     Raises
     ------
@@ -116,8 +117,9 @@ def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> keras.Mo
         version = ""
         try:
             version = check_contents(copy)
-            check_size(partial(_read, copy))
-            return _finish(_read(copy), copy)
+            read = partial(_read, copy, version)
+            check_size(read)
+            return _finish(read(), copy)
         except UntrustedError as error:
             raise PermissionError(
                 f"{path} is not loaded, because that could run code or read other files: {error}. "
@@ -135,15 +137,18 @@ def _load_trusted(path: Path, suffix: str) -> keras.Model:
         with _fast_layers():
             if suffix == ".pkl":
                 return _finish(pickle.loads(path.read_bytes()), path)
+            version = ""
             if suffix == ".h5":
-                read_hdf5(path, max_bytes=sys.maxsize)
-            return _finish(_read(path, safe_mode=False), path)
+                version = read_hdf5(path, max_bytes=sys.maxsize).get("keras_version", "")
+            return _finish(_read(path, version, safe_mode=False), path)
     except Exception as error:
         raise _unreadable(path, error) from error
 
 
-def _read(path: Path, *, safe_mode: bool = True) -> object:
-    return _quietly(import_keras().saving.load_model, path, safe_mode=safe_mode)
+def _read(path: Path, version: str, *, safe_mode: bool = True) -> object:
+    load = import_keras().saving.load_model
+    # Keras 3 takes metrics of Keras 2 for functions that they only name, and then cannot train.
+    return _quietly(load, path, compile=not version.startswith("2."), safe_mode=safe_mode)
 
 
 def _finish(model: object, path: Path) -> keras.Model:
@@ -177,14 +182,14 @@ def _suffix(path: str | os.PathLike[str]) -> str:
 
 
 def _quietly(call, *args, **options):
-    """Call without Keras's remarks on the age of ``.h5``, which the learner asked for."""
+    """Call without what Keras says about the age of a file."""
     from absl import logging
 
     verbosity = logging.get_verbosity()
     logging.set_verbosity(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*HDF5.*")
+            warnings.simplefilter("ignore", UserWarning)
             return call(*args, **options)
     finally:
         logging.set_verbosity(verbosity)

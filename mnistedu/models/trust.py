@@ -72,8 +72,9 @@ CLASSES = set(
     MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError Poisson
     SparseCategoricalCrossentropy SquaredHinge
 
-    Accuracy BinaryAccuracy CategoricalAccuracy F1Score Precision Recall RootMeanSquaredError
-    SparseCategoricalAccuracy SparseTopKCategoricalAccuracy TopKCategoricalAccuracy
+    Accuracy BinaryAccuracy CategoricalAccuracy F1Score MeanMetricWrapper Precision Recall
+    RootMeanSquaredError SparseCategoricalAccuracy SparseTopKCategoricalAccuracy
+    TopKCategoricalAccuracy
     """.split()  # noqa: SIM905
 )
 

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 import mnistedu
+from tests.models.hostile import write_hostile_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -151,6 +152,28 @@ def test_an_error_is_one_line(refuse, drawings, arguments, reason):
         layers = [keras.layers.UpSampling2D(), keras.layers.Flatten(), keras.layers.Dense(10)]
         mnistedu.save_model(keras.Sequential([keras.Input((28, 28, 1)), *layers]), "up.keras")
     assert reason in refuse(*arguments)
+
+
+HOSTILE = (
+    "lambda.keras",
+    "lambda-named.h5",
+    "activation-setting.keras",
+    "registered.h5",
+    "bomb-weights.keras",
+    "link-weights.h5",
+    "traversal.keras",
+    "pickle.pkl",
+)
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict", "export"])
+def test_a_hostile_model_is_refused_in_one_line(refuse, tmp_path, command):
+    write_hostile_files(tmp_path, tmp_path / "canary")
+    before = sorted(tmp_path.iterdir())
+    for name in HOSTILE:
+        model = ["x.png", "--model", name] if command == "predict" else [name]
+        assert name in refuse(command, *model)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_missing_data_is_one_line(refuse, monkeypatch):

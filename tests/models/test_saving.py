@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 import mnistedu
+from mnistedu.layers import Conv2D
 from mnistedu.models import containers
 from tests.models.hostile import Trap, odd_files, write_hostile_files
+from tests.models.old_files import write_early_keras, write_keras_2
 
 HALF_A_GIGABYTE = 500_000  # in the unit of getrusage
 
@@ -303,3 +305,31 @@ def test_files_that_are_no_models(tmp_path):
     keras.saving.save_model(layer, tmp_path / "layer.keras")
     with pytest.raises(ValueError, match="it holds a Dense"):
         mnistedu.load_model(tmp_path / "layer.keras")
+
+
+@pytest.mark.parametrize("version", ["2.3.1", "2.15.0"])
+def test_a_file_of_keras_2_loads(version, tmp_path, digits):
+    weights = write_keras_2(tmp_path / "old.h5", version)
+    model = mnistedu.load_model(tmp_path / "old.h5")
+    for loaded, written in zip(model.get_weights(), weights.values(), strict=True):
+        np.testing.assert_allclose(loaded, written, rtol=1e-6)
+    assert isinstance(model.layers[0], Conv2D)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    mnistedu.train(model, digits, epochs=1, verbose=False)
+
+
+def test_a_file_of_keras_3_0_loads(tmp_path):
+    path = tmp_path / "early.keras"
+    model = write_early_keras(path, "3.0.5", "keras.src.models.functional")
+    loaded = mnistedu.load_model(path)
+    for new, old in zip(loaded.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(new, old)
+
+
+def test_the_version_that_wrote_an_unreadable_file_is_named(tmp_path):
+    write_keras_2(tmp_path / "old.h5", "2.1.6", input_layer=False)
+    with pytest.raises(ValueError, match=r"old\.h5 could not be .* \(Keras 2\.1\.6 wrote it\): "):
+        mnistedu.load_model(tmp_path / "old.h5")
+    write_early_keras(tmp_path / "early.keras", "2.13.1", "keras.src.engine.functional")
+    with pytest.raises(ValueError, match=r"early\.keras could .* \(Keras 2\.13\.1 wrote it\): "):
+        mnistedu.load_model(tmp_path / "early.keras")
