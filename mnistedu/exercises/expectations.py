@@ -22,14 +22,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnistedu._backend import is_keras_model
-from mnistedu.data import Dataset
+from mnistedu.data import Dataset, load_digits
 
 if TYPE_CHECKING:
     import keras
 
 HINTS = 3  # for each exercise
+BARS = {"mnist": 0.95, "digits": 0.85}  # accuracy on the validation images
+MIN_VALIDATION = 100  # images; fewer say little
 
 BLANK = "Put your answer where the `...` stands in the cell above, run that cell, then this one."
+RELOAD = "Take `data` as `load_mnist` returns it, at the start of the lesson."
 NOTHING_RETURNED = (
     "Your function gives back nothing so far. Write it in the cell above, run that cell, then this "
     "one. (If you have written it: does it end in `return`?)"
@@ -245,12 +248,79 @@ def expect_network(answer: object, *, form: str) -> tuple[keras.Model, Dataset]:
         )
     if not isinstance(data, Dataset):
         raise Wrong(f"The whole data set `data` is asked for, and this is {describe(data)}.")
-    if tuple(model.input_shape[1:]) != (28, 28, 1) or tuple(model.output_shape[1:]) != (10,):
+    # A model that was never called and has no input layer has no shapes yet.
+    takes, makes = (getattr(model, name, None) for name in ("input_shape", "output_shape"))
+    if tuple(takes or ())[1:] != (28, 28, 1) or tuple(makes or ())[1:] != (10,):
         raise Wrong(
-            f"The network makes {model.output_shape[1:]} of {model.input_shape[1:]}.",
+            f"The network takes inputs of shape {takes} and returns {makes}.",
             "It should take images of shape (28, 28, 1) and answer with ten probabilities.",
         )
     return model, data
+
+
+def expect_accuracy(model: keras.Model, data: Dataset) -> float:
+    """Return a network's accuracy on the validation images, if it is high enough.
+
+    Parameters
+    ----------
+    model : keras.Model
+    data : Dataset
+        MNIST, of which 95 % are asked for, or the bundled digits, of which 85 % are.
+
+    Returns
+    -------
+    accuracy : float
+
+    Raises
+    ------
+    Wrong
+        If the accuracy is lower, or there are too few validation images.
+    """
+    from mnistedu.evaluation import evaluate
+
+    bar = accuracy_bar(data)
+    accuracy = evaluate(model, data.validation).accuracy
+    if accuracy < bar:
+        raise Wrong(f"It reads {accuracy:.1%} of the validation images; {bar:.0%} are asked for.")
+    return accuracy
+
+
+def accuracy_bar(data: Dataset) -> float:
+    """Return which accuracy is asked for on the validation images.
+
+    A data set is what its images are, not what it is called.
+
+    Parameters
+    ----------
+    data : Dataset
+
+    Returns
+    -------
+    bar : float
+
+    Raises
+    ------
+    Wrong
+        If there are too few validation images.
+
+    Examples
+    --------
+    >>> from mnistedu import load_digits
+    >>> accuracy_bar(load_digits())
+    0.85
+    """
+    count = len(data.validation)
+    if count < MIN_VALIDATION:
+        raise Wrong(f"`data` has {count} validation images, too few to tell.", RELOAD)
+    bundled = load_digits()
+    known = {
+        (image.tobytes(), int(label))
+        for split in (bundled.train, bundled.validation, bundled.test)
+        for image, label in zip(split.images, split.labels, strict=True)
+    }
+    images, labels = data.validation
+    given = {(image.tobytes(), int(label)) for image, label in zip(images, labels, strict=True)}
+    return BARS["digits" if given <= known else "mnist"]
 
 
 def describe(value: object) -> str:
