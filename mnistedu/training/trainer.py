@@ -134,7 +134,7 @@ def train(
         schedule = None
 
     images, labels = _to_device(model, data.train)
-    model._symbolic_build(data_batch=(_inputs(model, data.train)[:1], labels[:1]))
+    model._symbolic_build(data_batch=(_inputs(model, data.train[:1]), labels[:1]))
     steps_per_epoch = -(-len(images) // batch_size)
     step = training_step(
         model,
