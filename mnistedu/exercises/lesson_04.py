@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 6_000
 ROUNDING = 1e-5  # of float32
+PAPER = "Rows count from the top and columns from the left. Draw the 3 by 3 places on paper."
 
 # Strokes of one pixel through the middle of an image.
 _DOWN_RIGHT = np.eye(9)
@@ -52,6 +53,11 @@ def exercise_1(answer: object) -> str:
     found = maps.pop("down to the right")
     on_stroke = found[3, 3]
     if on_stroke <= 0:
+        for name, found_there in maps.items():
+            if found_there[3, 3] > ROUNDING:
+                raise WrongAnswer(
+                    f"It finds strokes that go {name}, not those that go down to the right.", PAPER
+                )
         raise WrongAnswer("On a stroke going down to the right its result is not positive.")
     if on_stroke < found.max() - ROUNDING:
         raise WrongAnswer("Its result is larger next to the stroke than on it.")
@@ -59,7 +65,7 @@ def exercise_1(answer: object) -> str:
     if on_stroke < 1.5 * maps[best].max():
         raise WrongAnswer(
             f"Its result is about as large for strokes that go {best}.",
-            "Rows count from the top and columns from the left. Draw the 3 by 3 places on paper.",
+            PAPER,
         )
     return "Its result is largest on strokes that go down to the right."
 
