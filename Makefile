@@ -4,15 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 NEEDS := Python 3.11 or newer with pip
 
-# The first interpreter that is new enough; say PYTHON=... to choose another.
+# The first interpreter that is new enough; override with PYTHON=...
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
-# In a container one is often root, which JupyterLab wants to be told.
+# JupyterLab needs this option to run as root, for example in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-# Runs notebooks. There is no MNIST in ".", so the solutions run on the bundled digits: other data, less time.
+# Options to run notebooks. With MNISTEDU_DATA=. the solutions use the bundled digits, which takes less time.
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
@@ -21,20 +21,20 @@ NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-lab: $(VENV)/lab  ## Open the lessons in JupyterLab (LAB_OPTIONS=--no-browser, for one)
+lab: $(VENV)/lab  ## Open the lessons in JupyterLab (for example with LAB_OPTIONS=--no-browser)
 	$(BIN)/jupyter lab --notebook-dir=notebooks $(AS_ROOT) $(LAB_OPTIONS)
 
-test: $(VENV)/lab  ## Run all tests; none needs a network
+test: $(VENV)/lab  ## Run all tests, without a network
 	$(BIN)/pytest --doctest-modules
 	$(BIN)/pytest $(NBVAL) $(wildcard notebooks/*.ipynb)
 	MNISTEDU_DATA=. $(BIN)/pytest $(NBVAL) notebooks/solutions
 
-faults: $(VENV)/lab  ## Inject kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
+faults: $(VENV)/lab  ## Test kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
 	$(BIN)/python -m tests.faults
 
-fuzz: $(VENV)/lab  ## Read damaged files of every kind (FUZZ_SECONDS=60 for each), with atheris
+fuzz: $(VENV)/lab  ## Test damaged files of every kind with atheris (FUZZ_SECONDS=60 each)
 	@test -d $(VENV)/atheris || $(BIN)/python -m pip install --quiet --no-deps \
-		--target $(VENV)/atheris atheris || echo "atheris does not install here: Hypothesis it is"
+		--target $(VENV)/atheris atheris || echo "atheris cannot be installed here: using Hypothesis"
 	PYTHONPATH=$(VENV)/atheris:$(PYTHONPATH) $(BIN)/python -m tests.fuzz
 
 lint: $(VENV)/dev  ## Check style and spelling
@@ -42,23 +42,23 @@ lint: $(VENV)/dev  ## Check style and spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 
-format: $(VENV)/dev  ## Mend what the linter can mend
+format: $(VENV)/dev  ## Fix what the linter can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/dev  ## Build the site into docs/_build
+docs: $(VENV)/dev  ## Build the documentation in docs/_build
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build
 
-lessons: $(VENV)/dev  ## Make the lessons from their sources, and run them to store their outputs
+lessons: $(VENV)/dev  ## Generate the lessons from their sources, and run them
 	$(BIN)/python notebooks/source/make.py
 
-pictures: $(VENV)/lab  ## Photograph the pad in a real JupyterLab, for the README and the site
+pictures: $(VENV)/lab  ## Take screenshots of the pad in JupyterLab for the documentation
 	$(BIN)/python docs/pictures.py
 
-clean:  ## Remove the environment and what was built
+clean:  ## Remove the environment and all build outputs
 	rm -rf $(VENV) docs/_build docs/lessons build *.egg-info
 
-# An environment of our own. Debian's Python comes without ensurepip; then its pip brings ours.
+# The virtual environment. Debian's Python may lack ensurepip; then its pip installs pip there.
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { \
 		echo "mnistedu needs $(NEEDS), but found $$(python3 --version 2>/dev/null || echo none)."; \
