@@ -12,22 +12,35 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # JupyterLab needs this option to run as root, for example in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# Hidden in JupyterLab, because the sources of the lessons contain the solutions.
+HIDDEN := $(addprefix --ContentsManager.hide_globs=,source __pycache__ .ipynb_checkpoints)
+
+# Two processes, which run one file at a time; JOBS=0 for one process.
+JOBS := 2
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile
+
 # Options to run notebooks. With MNISTEDU_DATA=. the solutions use the bundled digits, which takes less time.
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test faults fuzz lint format docs pictures lessons clean
+.PHONY: help lab test quick oldest faults fuzz soak lint format docs pictures lessons clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 lab: $(VENV)/lab  ## Open the lessons in JupyterLab (for example with LAB_OPTIONS=--no-browser)
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(AS_ROOT) $(LAB_OPTIONS)
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(HIDDEN) $(AS_ROOT) $(LAB_OPTIONS)
 
 test: $(VENV)/lab  ## Run all tests, without a network
-	$(BIN)/pytest --doctest-modules
-	$(BIN)/pytest $(NBVAL) $(wildcard notebooks/*.ipynb)
-	MNISTEDU_DATA=. $(BIN)/pytest $(NBVAL) notebooks/solutions
+	$(PYTEST) --doctest-modules --cov
+	$(PYTEST) $(NBVAL) $(wildcard notebooks/*.ipynb)
+	MNISTEDU_DATA=. $(PYTEST) $(NBVAL) notebooks/solutions
+
+quick: $(VENV)/lab  ## Run the fast tests, before each commit
+	$(PYTEST) -m "not slow and not browser" tests
+
+oldest: $(VENV)/oldest/done  ## Run the fast tests with the oldest versions of the dependencies
+	$(VENV)/oldest/bin/pytest -n $(JOBS) --dist loadfile -m "not slow and not browser" -W default tests
 
 faults: $(VENV)/lab  ## Test kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
 	$(BIN)/python -m tests.faults
@@ -37,10 +50,16 @@ fuzz: $(VENV)/lab  ## Test damaged files of every kind with atheris (FUZZ_SECOND
 		--target $(VENV)/atheris atheris || echo "atheris cannot be installed here: using Hypothesis"
 	PYTHONPATH=$(VENV)/atheris:$(PYTHONPATH) $(BIN)/python -m tests.fuzz
 
-lint: $(VENV)/dev  ## Check style and spelling
+soak: $(VENV)/lab  ## Draw at random on the pad in Chromium and measure its memory (SOAK_MINUTES=30)
+	$(BIN)/python -m tests.soak --minutes $(or $(SOAK_MINUTES),30)
+
+lint: $(VENV)/dev  ## Check style, spelling, types, docstrings and dead code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/mypy
+	$(BIN)/python -m numpydoc lint $$(find mnistedu -name '*.py')
+	$(BIN)/vulture
 
 format: $(VENV)/dev  ## Fix what the linter can fix
 	$(BIN)/ruff check --fix .
@@ -77,6 +96,12 @@ $(BIN)/python:
 $(VENV)/lab: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV); this takes a few minutes the first time."
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab,test]'
+	@touch $@
+
+$(VENV)/oldest/done: pyproject.toml constraints-oldest.txt | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)/oldest 2>/dev/null || { $(PYTHON) -m venv --without-pip $(VENV)/oldest \
+		&& $(BIN)/python -m pip --python $(VENV)/oldest/bin/python install --quiet pip; }
+	$(VENV)/oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e '.[lab,test]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/lab

@@ -182,3 +182,10 @@ def test_progress_bar_shows_epoch_rate_and_metrics(small, capsys):
 def test_nothing_is_printed_if_not_verbose(small, capsys):
     train(build_dense(), small)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_model_that_memorizes_is_reported(digits):
+    few = Dataset(digits.train[:10], digits.validation[:100], EMPTY, "few")
+    model = build_dense(optimizer=keras.optimizers.Adam(0.01))
+    with pytest.warns(UserWarning, match=r"100% of the training images .* only \d\d% of the valid"):
+        train(model, few, epochs=30)
