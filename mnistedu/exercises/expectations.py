@@ -324,7 +324,8 @@ def expect_accuracy(model: keras.Model, data: Dataset) -> float:
     accuracy = evaluate(model, data.validation).accuracy
     if accuracy < bar:
         raise WrongAnswer(
-            f"It classifies {accuracy:.1%} of the validation images correctly; the bar is {bar:.0%}."
+            f"It classifies {accuracy:.1%} of the validation images correctly; "
+            f"the bar is {bar:.0%}."
         )
     return accuracy
 
