@@ -41,7 +41,7 @@ __all__ = ["Conv2D", "Dense", "Dropout", "MaxPooling2D"]
 _MAX_ROWS = 1024  # of a batch that fits into the processor's cache; for more XLA is faster
 
 
-class Conv2D(keras.layers.Conv2D):
+class Conv2D(keras.layers.Conv2D):  # type: ignore[name-defined]
     """2D convolution layer: ``keras.layers.Conv2D``, faster on a CPU.
 
     Takes the arguments of ``keras.layers.Conv2D`` and computes the same values and gradients. A
@@ -87,7 +87,7 @@ class Conv2D(keras.layers.Conv2D):
         )
 
 
-class Dense(keras.layers.Dense):
+class Dense(keras.layers.Dense):  # type: ignore[name-defined]
     """Densely connected layer: ``keras.layers.Dense``, faster on a CPU.
 
     Takes the arguments of ``keras.layers.Dense`` and computes the same values and gradients. A
@@ -109,7 +109,7 @@ class Dense(keras.layers.Dense):
         return self.activation(outputs)
 
 
-class Dropout(keras.layers.Dropout):
+class Dropout(keras.layers.Dropout):  # type: ignore[name-defined]
     """Dropout layer: ``keras.layers.Dropout``, faster on a CPU.
 
     Takes the arguments of ``keras.layers.Dropout`` and drops the same elements for the same seed. A
@@ -129,7 +129,7 @@ class Dropout(keras.layers.Dropout):
         return primitives.dropout(inputs, self.seed_generator.next(), self.rate)
 
 
-class MaxPooling2D(keras.layers.MaxPooling2D):
+class MaxPooling2D(keras.layers.MaxPooling2D):  # type: ignore[name-defined]
     """Max pooling layer: ``keras.layers.MaxPooling2D``, faster on a CPU.
 
     Takes the arguments of ``keras.layers.MaxPooling2D`` and computes the same values and gradients:

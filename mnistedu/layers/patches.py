@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import jax
@@ -115,7 +115,7 @@ def _max_over_window_jvp(primals: Sequence, tangents: Sequence) -> tuple[jax.Arr
 
 def _compute_tangent(tangents: jax.Array, windows: jax.Array, maximum: jax.Array) -> jax.Array:
     chosen = zip(_first_maximum(windows, maximum), _unstack(tangents), strict=True)
-    return sum(jnp.where(is_first, tangent, 0) for is_first, tangent in chosen)
+    return reduce(jnp.add, (jnp.where(is_first, tangent, 0) for is_first, tangent in chosen))
 
 
 def _compute_gradient(gradient: jax.Array, windows: jax.Array, maximum: jax.Array) -> jax.Array:
@@ -127,7 +127,7 @@ def _compute_gradient(gradient: jax.Array, windows: jax.Array, maximum: jax.Arra
 _tangent_of_maximum = multilinear(
     _compute_tangent, lambda cotangent, _, *arrays: _gradient_of_maximum(cotangent, *arrays)
 )
-_gradient_of_maximum = multilinear(
+_gradient_of_maximum: Callable[..., jax.Array] = multilinear(
     _compute_gradient, lambda cotangent, _, *arrays: _tangent_of_maximum(cotangent, *arrays)
 )
 

@@ -18,7 +18,7 @@ def enable_compilation_cache() -> None:
     compiled anew. Does nothing where ``JAX_COMPILATION_CACHE_DIR`` already names a folder, and
     where no private folder can be made. ``JAX_ENABLE_COMPILATION_CACHE=0`` turns the cache off.
     """
-    if jax.config.jax_compilation_cache_dir is not None:
+    if jax.config.values["jax_compilation_cache_dir"] is not None:
         return
     try:
         folder = private_folder(program_cache())

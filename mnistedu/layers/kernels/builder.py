@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import reduce
+from typing import TypeAlias
 
 from llvmlite import ir
 
@@ -15,7 +16,7 @@ INT = ir.IntType(32)
 INDEX = ir.IntType(64)
 POINTER = ir.PointerType()
 
-Index = ir.Value | int
+Index: TypeAlias = ir.Value | int
 
 _ALIGNMENT = 4  # bytes: that of a float, also for vectors
 

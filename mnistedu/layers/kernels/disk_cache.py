@@ -53,9 +53,9 @@ def cached(name: str, make: Callable[[], bytes]) -> bytes:
 
 def _folder() -> Path | None:
     """Return the folder, or None where none can be trusted."""
-    if not jax.config.jax_enable_compilation_cache:
+    if not jax.config.values["jax_enable_compilation_cache"]:
         return None
-    chosen = jax.config.jax_compilation_cache_dir
+    chosen = jax.config.values["jax_compilation_cache_dir"]
     if chosen and "://" not in chosen:
         with suppress(OSError):
             return private_folder(Path(chosen, "kernels"))

@@ -20,7 +20,7 @@ from llvmlite import ir
 
 from mnistedu.layers.kernels import xla_ffi
 from mnistedu.layers.kernels.builder import INDEX, POINTER, Builder
-from mnistedu.layers.kernels.xla_ffi import field_index, llvm_type
+from mnistedu.layers.kernels.xla_ffi import field_index, field_type, llvm_type
 
 HANDLER = "handler"  # the name of the function
 
@@ -67,7 +67,7 @@ def add_handler(
     n_threads = builder.select(is_alone, INDEX(1), n_threads)
     data = [builder.read(buffer, xla_ffi.Buffer, "data") for buffer in buffers]
     values = [INDEX(0), INDEX(0), n_threads, count, n_images, *data]
-    for (name, _), value in zip(shared._fields_, values, strict=True):
+    for (name, *_), value in zip(shared._fields_, values, strict=True):
         builder.write(state, shared, name, value)
     arguments = builder.new_arguments(
         xla_ffi.ThreadPoolScheduleArgs, ctx=context, task=helper, data=state
@@ -151,7 +151,7 @@ def _allocate_for_threads(builder: _Builder, shared: Structure, n_threads: ir.Va
 
 def _run_tasks(builder: _Builder, kernel: ir.Function, state: ir.Value, shared: Structure) -> None:
     """Run one task after another until none is left."""
-    n_tasks, *arguments = (builder.read(state, shared, name) for name, _ in shared._fields_[3:])
+    n_tasks, *arguments = (builder.read(state, shared, name) for name, *_ in shared._fields_[3:])
     with builder.loop_until() as stop_if:
         task = builder.fetch_add(builder.member(state, shared, "next_task"), 1)
         none_left = builder.icmp_signed(">=", task, n_tasks)
@@ -193,7 +193,7 @@ class _Builder(Builder):
 
     def read(self, pointer: ir.Value, structure: Structure, name: str) -> ir.Value:
         """Load a field."""
-        kind = llvm_type(dict(structure._fields_)[name])
+        kind = llvm_type(field_type(structure, name))
         return self.load(self.member(pointer, structure, name), typ=kind)
 
     def write(self, pointer: ir.Value, structure: Structure, name: str, value: ir.Value) -> None:
@@ -224,7 +224,7 @@ class _Builder(Builder):
 
     def buffer(self, frame: ir.Value, kind: str, index: int) -> ir.Value:
         """Return a pointer to an input ("args") or an output ("rets")."""
-        structure = dict(xla_ffi.CallFrame._fields_)[kind]
+        structure = field_type(xla_ffi.CallFrame, kind)
         pointers = self.read(self.member(frame, xla_ffi.CallFrame, kind), structure, kind)
         return self.load(self.gep(pointers, [INDEX(index)], source_etype=POINTER), typ=POINTER)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -50,7 +50,7 @@ def conv2d(
 def _compute_conv2d(
     images: jax.Array, kernel: jax.Array, biases: jax.Array, *relu_outputs: jax.Array, relu: bool
 ) -> Sequence[jax.Array]:
-    shape = Conv2DShape(*images.shape[1:], *kernel.shape[:2], kernel.shape[3])
+    shape = Conv2DShape(*(*images.shape[1:], *kernel.shape[:2], kernel.shape[3]))
     result = len(images), shape.rows, shape.columns, shape.filters
     outputs = call("conv2d_relu" if relu else "conv2d", shape, [result], images, kernel, biases)
     return [jnp.where(mask > 0, outputs[0], 0) for mask in relu_outputs] or outputs
@@ -144,7 +144,7 @@ _conv2d_input_grad = multilinear(
         cotangent, gradients, *relu_outputs
     )[0],
 )
-_conv2d_kernel_grad = primitive(
+_conv2d_kernel_grad: Callable = primitive(
     _compute_conv2d_kernel_grad, _conv2d_kernel_grad_jvp, _conv2d_kernel_grad_transpose
 )
 
@@ -201,7 +201,7 @@ _max_pool_tangent = multilinear(
     _compute_max_pool_tangent,
     lambda cotangent, _, *arrays, window: _max_pool_grad(cotangent, *arrays, window=window),
 )
-_max_pool_grad = multilinear(
+_max_pool_grad: Callable = multilinear(
     _compute_max_pool_grad,
     lambda cotangent, _, *arrays, window: _max_pool_tangent(cotangent, *arrays, window=window),
 )
@@ -218,14 +218,17 @@ def _compute_matmul(left: jax.Array, right: jax.Array) -> jax.Array:
 
 def _compute_matmul_tn(left: jax.Array, right: jax.Array) -> jax.Array:
     """Compute left.T @ right."""
-    shape = MatmulShape(left.shape[1], *right.shape)
+    shape = MatmulShape(*(left.shape[1], *right.shape))
     return call("matmul_tn", shape, [(shape.rows, shape.columns)], left, right)[0]
 
 
 def _compute_matmul_nt(left: jax.Array, right: jax.Array) -> jax.Array:
     """Compute left @ right.T."""
-    shape = MatmulShape(*left.shape, right.shape[0])
-    results = [(shape.rows, shape.columns), (N_TASKS, workspace_size(shape, registers()))]
+    shape = MatmulShape(*(*left.shape, right.shape[0]))
+    results: list[tuple[int, ...]] = [
+        (shape.rows, shape.columns),
+        (N_TASKS, workspace_size(shape, registers())),
+    ]
     return call("matmul_nt", shape, results, left, right)[0]
 
 
@@ -234,12 +237,12 @@ matmul = multilinear(
     lambda cotangent, _, right: matmul_nt(cotangent, right),
     lambda cotangent, left, _: matmul_tn(left, cotangent),
 )
-matmul_tn = multilinear(
+matmul_tn: Callable = multilinear(
     _compute_matmul_tn,
     lambda cotangent, _, right: matmul_nt(right, cotangent),
     lambda cotangent, left, _: matmul(left, cotangent),
 )
-matmul_nt = multilinear(
+matmul_nt: Callable = multilinear(
     _compute_matmul_nt,
     lambda cotangent, _, right: matmul(cotangent, right),
     lambda cotangent, left, _: matmul_tn(cotangent, left),
@@ -269,6 +272,6 @@ def _compute_dropout(images: jax.Array, key: jax.Array, *, rate: float) -> jax.A
     return call("dropout", shape, [images.shape], images, key)[0]
 
 
-_dropout = multilinear(
+_dropout: Callable = multilinear(
     _compute_dropout, lambda cotangent, _, key, *, rate: _dropout(cotangent, key, rate=rate)
 )

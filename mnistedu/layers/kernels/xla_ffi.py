@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import c_int, c_int64, c_size_t, c_uint32, c_void_p
+from typing import Any
 
 from llvmlite import ir
 
@@ -201,7 +202,7 @@ class Api(ctypes.Structure):
     )
 
 
-def llvm_type(kind: type) -> ir.Type:
+def llvm_type(kind: Any) -> ir.Type:
     """Return the LLVM type of a structure, of an integer or of a pointer.
 
     Parameters
@@ -214,10 +215,26 @@ def llvm_type(kind: type) -> ir.Type:
     llvm_type : llvmlite.ir.Type
     """
     if issubclass(kind, ctypes.Structure):
-        return ir.LiteralStructType([llvm_type(field) for _, field in kind._fields_])
+        return ir.LiteralStructType([llvm_type(field) for _, field, *_ in kind._fields_])
     if kind is c_void_p:
         return ir.PointerType()
     return ir.IntType(8 * ctypes.sizeof(kind))
+
+
+def field_type(structure: type[ctypes.Structure], name: str) -> Any:
+    """Return the ctypes type of a field.
+
+    Parameters
+    ----------
+    structure : type
+        A ``ctypes.Structure``.
+    name : str
+
+    Returns
+    -------
+    kind : type
+    """
+    return {field: kind for field, kind, *_ in structure._fields_}[name]
 
 
 def field_index(structure: type[ctypes.Structure], name: str) -> int:
@@ -233,4 +250,4 @@ def field_index(structure: type[ctypes.Structure], name: str) -> int:
     -------
     index : int
     """
-    return [field for field, _ in structure._fields_].index(name)
+    return [field for field, *_ in structure._fields_].index(name)

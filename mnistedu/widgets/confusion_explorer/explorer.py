@@ -221,7 +221,7 @@ class ConfusionExplorer(Box):
 
         picture = ConfusionDisplay.from_evaluation(self.result).plot()
         bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(picture._to_png(picture.figure_)).decode()
+        bundle["image/png"] = base64.b64encode(picture.to_png()).decode()
         return bundle, {"image/png": {"alt": picture.alt_text, "width": 540}}
 
 
