@@ -1,4 +1,4 @@
-"""The site: lessons, guides and the API, built offline."""
+"""Configuration of the site: lessons, guides and API reference, built offline."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,7 @@ import mnistedu
 
 HERE = Path(__file__).parent
 
-# Sphinx reads only what lies under this folder; the lessons live one door further.
+# Sphinx only reads files in this folder, so copy the lessons into it.
 LESSONS = HERE / "lessons"
 shutil.rmtree(LESSONS, ignore_errors=True)
 NOTEBOOKS = HERE.parent / "notebooks"
@@ -35,7 +35,7 @@ html_title = "mnistedu"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 
-# The lessons are shown with the outputs that they were stored with; `make test` runs them.
+# Show the stored outputs of the lessons; `make test` runs them.
 nb_execution_mode = "off"
 nb_merge_streams = True
 myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]

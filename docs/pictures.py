@@ -1,6 +1,6 @@
-"""Photograph the pad and the views in a real JupyterLab: ``python docs/pictures.py``.
+"""Take screenshots of the pad and the other widgets in JupyterLab: ``python docs/pictures.py``.
 
-Writes docs/pictures/pad-light.png, pad-dark.png and so on. Needs Chromium.
+Writes docs/pictures/pad-light.png, pad-dark.png and so on. Requires Chromium.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ def main() -> None:
         page.add_style_tag(content=".jp-cell-toolbar { display: none !important }")
         for name, theme in THEMES.items():
             use_theme(lab, theme)
-            photograph(page.locator(".jp-CodeCell").first, DOCS / "pictures" / f"pad-{name}.png")
-        photograph_views(lab)
+            capture(page.locator(".jp-CodeCell").first, DOCS / "pictures" / f"pad-{name}.png")
+        capture_views(lab)
 
 
-def photograph_views(lab: Lab) -> None:
-    """Photograph the training monitor and the explorers, with a 7 on the pad."""
+def capture_views(lab: Lab) -> None:
+    """Take screenshots of the training monitor and the explorers, with a 7 on the pad."""
     page = lab.page
     page.set_viewport_size(LARGE_WINDOW)
     lab.open("views.ipynb", BEFORE_VIEWS, "pad", *VIEWS.values())
@@ -82,17 +82,17 @@ def photograph_views(lab: Lab) -> None:
         for view, element in zip(
             ["monitor", *VIEWS], page.locator(".mnistedu-view").all(), strict=True
         ):
-            photograph(element, DOCS / "pictures" / f"{view}-{name}.png")
+            capture(element, DOCS / "pictures" / f"{view}-{name}.png")
 
 
 def use_theme(lab: Lab, theme: str) -> None:
-    """Choose a theme, and wait until its colours have faded in."""
+    """Select a theme and wait for its transition to finish."""
     lab.use_theme(theme)
     lab.page.wait_for_timeout(1000)
 
 
-def photograph(element: Locator, path: Path) -> None:
-    """Save a picture of an element, in few colours so that it is small."""
+def capture(element: Locator, path: Path) -> None:
+    """Save a screenshot of an element, with a small palette to keep the file small."""
     picture = Image.open(io.BytesIO(element.screenshot())).convert("RGB")
     path.parent.mkdir(exist_ok=True)
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from mnistedu.exercises.expectations import Wrong, call, expect_array, expect_network, hints
+from mnistedu.exercises.expectations import (
+    WrongAnswer,
+    accuracy_bar,
+    call,
+    expect_accuracy,
+    expect_array,
+    expect_model,
+    hints,
+)
+
+if TYPE_CHECKING:
+    import keras
+
+    from mnistedu.data import Dataset
 
 MOST_NUMBERS = 6_000
-BARS = {"mnist": 0.95, "digits": 0.85}  # of the validation images
+ROUNDING = 1e-5  # of float32
+PAPER = "Rows count from the top and columns from the left. Draw the 3 by 3 places on paper."
 
 # Strokes of one pixel through the middle of an image.
 _DOWN_RIGHT = np.eye(9)
@@ -21,27 +37,37 @@ STROKES = {
 
 
 @hints(
-    "Where the stroke is, the weights should be positive; beside it, negative.",
+    "Where the stroke is, the weights should be positive; next to it, negative.",
     "The stroke runs through three of the nine places. `np.eye(3)` has ones just there.",
-    "Choose the negative numbers so that all nine add up to zero: then evenly inked areas, in "
-    "which there is no stroke, get no answer.",
+    "Choose the negative numbers so that all nine add up to zero: then the result is zero in "
+    "evenly inked areas, in which there is no stroke.",
 )
 def exercise_1(answer: object) -> str:
     """`kernel`, 3 by 3, that finds strokes going down to the right."""
     kernel = expect_array(answer, (3, 3), name="The kernel")
-    answers = {name: convolve(image, kernel).max() for name, image in STROKES.items()}
-    wanted = answers.pop("down to the right")
     if not kernel.any():
-        raise Wrong("All nine weights are zero: it finds nothing at all.")
-    if not np.isclose(kernel.sum(), 0, atol=1e-6):
-        raise Wrong("It answers to evenly inked areas, too, where there is no stroke.")
-    best = max(answers, key=answers.get)
-    if wanted < 1.5 * answers[best]:
-        raise Wrong(
-            f"It answers as much to strokes that go {best}.",
-            "Rows count from the top and columns from the left. Draw the 3 by 3 places on paper.",
+        raise WrongAnswer("All nine weights are zero: it finds nothing at all.")
+    if abs(kernel.sum()) > 0.01 * np.abs(kernel).sum():
+        raise WrongAnswer("Its result is not zero in evenly inked areas, where there is no stroke.")
+    maps = {name: convolve(image, kernel) for name, image in STROKES.items()}
+    found = maps.pop("down to the right")
+    on_stroke = found[3, 3]
+    if on_stroke <= 0:
+        for name, found_there in maps.items():
+            if found_there[3, 3] > ROUNDING:
+                raise WrongAnswer(
+                    f"It finds strokes that go {name}, not those that go down to the right.", PAPER
+                )
+        raise WrongAnswer("On a stroke going down to the right its result is not positive.")
+    if on_stroke < found.max() - ROUNDING:
+        raise WrongAnswer("Its result is larger next to the stroke than on it.")
+    best = max(maps, key=lambda name: maps[name].max())
+    if on_stroke < 1.5 * maps[best].max():
+        raise WrongAnswer(
+            f"Its result is about as large for strokes that go {best}.",
+            PAPER,
         )
-    return "The stroke answers, and nothing else does."
+    return "Its result is largest on strokes that go down to the right."
 
 
 @hints(
@@ -57,18 +83,20 @@ def exercise_2(answer: object) -> str:
         half = (height // 2, width // 2)
         squares = image[: 2 * half[0], : 2 * half[1]].reshape(half[0], 2, half[1], 2)
         pooled = expect_array(call(answer, image, form="mean_pool(feature_map)"), half)
-        if np.allclose(pooled, squares.max(axis=(1, 3))):
-            raise Wrong("That is the largest of the four pixels, still.")
-        if np.allclose(pooled, squares.sum(axis=(1, 3))):
-            raise Wrong("That is the sum of the four pixels.", "The mean of four ones is one.")
-        if np.allclose(pooled, squares[:, 0, :, 0]):
-            raise Wrong("You keep one pixel of each square and lose the other three.")
-        if not np.allclose(pooled, squares.mean(axis=(1, 3))):
-            raise Wrong(
+        if _close(pooled, squares.max(axis=(1, 3))):
+            raise WrongAnswer("That is the largest of the four pixels, still.")
+        if _close(pooled, squares.sum(axis=(1, 3))):
+            raise WrongAnswer(
+                "That is the sum of the four pixels.", "The mean of four ones is one."
+            )
+        if _close(pooled, squares[:, 0, :, 0]):
+            raise WrongAnswer("You keep one pixel of each square and lose the other three.")
+        if not _close(pooled, squares.mean(axis=(1, 3))):
+            raise WrongAnswer(
                 f"For a map of {height} by {width} these are not the means of its squares.",
                 "Does your reshape cut out squares? Try it on `np.arange(16).reshape(4, 4)`.",
             )
-    return "It blurs where max pooling keeps the strongest; both make a map half as wide."
+    return "Max pooling keeps the largest, this one blurs; both make a map half as wide."
 
 
 @hints(
@@ -80,28 +108,28 @@ def exercise_2(answer: object) -> str:
 def exercise_3(answer: object) -> str:
     """`convolve_same(image, kernel)`: a feature map as large as the image."""
     rng = np.random.default_rng(43)
-    for shape in ((28, 28), (5, 8), (3, 3)):
+    for shape in ((28, 28), (5, 8), (3, 3), (40, 31)):
         image, kernel = rng.random(shape), rng.normal(size=(3, 3))
         result = call(answer, image, kernel, form="convolve_same(image, kernel)")
         if np.shape(result) == (shape[0] - 2, shape[1] - 2):
-            raise Wrong("The map is smaller than the image by the border.")
+            raise WrongAnswer("The map is smaller than the image by the border.")
         same = expect_array(result, shape, name="The map")
         wanted = convolve(np.pad(image, 1), kernel)
-        if np.allclose(same, convolve(np.pad(image, 1), kernel[::-1, ::-1])):
-            raise Wrong(
-                "Your kernel is turned by half a circle.",
-                "That is a convolution as mathematics has it; a network's layers do not turn.",
+        if _close(same, convolve(np.pad(image, 1), kernel[::-1, ::-1])):
+            raise WrongAnswer(
+                "Your kernel is rotated by 180°.",
+                "That is what mathematics calls a convolution; a network's layers do not rotate.",
             )
-        if not np.allclose(same[1:-1, 1:-1], wanted[1:-1, 1:-1]):
-            raise Wrong(
+        if not _close(same[1:-1, 1:-1], wanted[1:-1, 1:-1]):
+            raise WrongAnswer(
                 "Inside the image, away from the border, the map is not that of `convolve`."
             )
-        if not np.allclose(same, wanted):
-            raise Wrong(
+        if not _close(same, wanted):
+            raise WrongAnswer(
                 "Inside all is right, but along the border the map is not as it should be.",
                 "What does the window see beyond the image? There is no ink.",
             )
-    return 'Keras calls this `padding="same"`; with it networks can be as deep as you like.'
+    return 'Keras calls this `padding="same"`; with it a layer does not make the map smaller.'
 
 
 @hints(
@@ -113,18 +141,22 @@ def exercise_3(answer: object) -> str:
 )
 def exercise_4(answer: object) -> str:
     """`(small, data)`: a small CNN that still reads nearly everything."""
-    from mnistedu.evaluation import evaluate
-
-    model, data = expect_network(answer, form="(small, data)")
-    if not any("Conv" in type(layer).__name__ for layer in model.layers):
-        raise Wrong("There is no convolution in this network.")
+    model, data = expect_model(answer, form="(small, data)")
+    if not any(_has_window(weights) for weights in model.get_weights()):
+        raise WrongAnswer(
+            "There is no convolution in this network with a window of several pixels."
+        )
     if model.count_params() >= MOST_NUMBERS:
-        raise Wrong(f"The network has {model.count_params():,} numbers, too many for this task.")
-    bar = BARS[data.name]
-    accuracy = evaluate(model, data.validation).accuracy
-    if accuracy < bar:
-        raise Wrong(f"It reads {accuracy:.1%} of the validation images; {bar:.0%} are asked for.")
-    return "How far down can you go?"
+        raise WrongAnswer(
+            f"The network has {model.count_params():,} numbers, too many for this task."
+        )
+    accuracy = expect_accuracy(model, data)
+    if _accuracy_of_single_pixels(model, data) >= accuracy_bar(data):
+        raise WrongAnswer(
+            "Its convolutions are idle: with only the middle of each window it reads as much.",
+            "Do the convolutions train, and does the last layer get their maps and nothing else?",
+        )
+    return f"{model.count_params():,} numbers read {accuracy:.1%}. How small can you make it?"
 
 
 def convolve(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -146,3 +178,31 @@ def convolve(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
            [9., 9., 9.]])
     """
     return (sliding_window_view(image, (3, 3)) * kernel).sum(axis=(2, 3))
+
+
+def _has_window(weights: np.ndarray) -> bool:
+    """Check for the kernels of a convolution: all axes but the last two are of the window."""
+    return weights.ndim > 2 and max(weights.shape[:-2]) > 1
+
+
+def _accuracy_of_single_pixels(model: keras.Model, data: Dataset) -> float:
+    """Return the accuracy with all windows cut down to their middle pixel."""
+    from mnistedu.evaluation import evaluate
+
+    trained = model.get_weights()
+    cut = [weights.copy() for weights in trained]
+    for weights in filter(_has_window, cut):
+        middle = tuple(size // 2 for size in weights.shape[:-2])
+        kept = weights[middle].copy()
+        weights[...] = 0
+        weights[middle] = kept
+    try:
+        model.set_weights(cut)
+        return evaluate(model, data.validation).accuracy
+    finally:
+        model.set_weights(trained)
+
+
+def _close(result: np.ndarray, wanted: np.ndarray) -> bool:
+    """Check whether two arrays agree but for rounding."""
+    return np.allclose(result, wanted, atol=ROUNDING)

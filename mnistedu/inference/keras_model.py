@@ -1,81 +1,161 @@
-"""Prediction: what any Keras model says about many images."""
+"""Keras models: the shape of their images, and their outputs for many images."""
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from mnistedu._backend import import_keras
+from mnistedu.ink import SIZE
+
 if TYPE_CHECKING:
+    import jax
     import keras
 
+CLASSES = 10
 _IMAGES_PER_BATCH = 250
 
 _programs: weakref.WeakKeyDictionary[keras.Model, Callable[..., jax.Array]]
 _programs = weakref.WeakKeyDictionary()
 
 
-def predict_probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Ask a model for the probability of each class, for each image.
+def image_shape(model: keras.Model) -> tuple[int, ...]:
+    """Return the shape of an image in the input of a model.
 
     Parameters
     ----------
     model : keras.Model
-        A model that takes float32 images of shape (n, 28, 28, 1) in [0, 1]; it need not be
-        compiled. It may be training meanwhile: its weights are read once, at the start.
-    images : ndarray of shape (n, 28, 28), dtype uint8
-        Grey levels: 0 is background, 255 is full ink.
+        A model, which is built if necessary.
 
     Returns
     -------
-    probabilities : ndarray of shape (n, classes), dtype float32
+    shape : tuple of int
+        ``(28, 28, 1)``, ``(28, 28)``, ``(784,)`` or another shape with 784 values. For a subclassed
+        model, whose input shape is unknown, ``(28, 28, 1)``.
 
     Raises
     ------
     ValueError
-        If the images have another shape or type.
+        If the model takes other images, or has several inputs.
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> image_shape(mnistedu.build_mlp())
+    (28, 28, 1)
+    """
+    try:
+        if not model.built and isinstance(model, import_keras().Sequential):
+            model.build((None, SIZE, SIZE, 1))
+        shape = model.input_shape
+    except AttributeError:
+        return SIZE, SIZE, 1
+    if isinstance(shape, list | dict):
+        raise ValueError(f"the model must have one input, the images, but it has {len(shape)}")
+    sides = tuple(side or SIZE for side in shape[1:])
+    if math.prod(sides) != SIZE**2:
+        raise ValueError(
+            f"the model must take images of shape ({SIZE}, {SIZE}, 1), ({SIZE}, {SIZE}) or "
+            f"({SIZE**2},), but it takes {tuple(shape[1:])}"
+        )
+    return sides
+
+
+def check_classes(model: keras.Model) -> None:
+    """Check that a model takes 28x28 images and returns ten values for each.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The model to check.
+
+    Raises
+    ------
+    ValueError
+        If it takes images of another size, or returns another number of values.
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> check_classes(mnistedu.build_mlp())
+    """
+    image_shape(model)
+    try:
+        shape = model.output_shape
+    except AttributeError:
+        return
+    if isinstance(shape, list | dict) or tuple(shape[1:]) != (CLASSES,):
+        returned = tuple(shape[1:]) if isinstance(shape, tuple) else shape
+        raise ValueError(
+            f"the model must return {CLASSES} probabilities for each image, but it returns "
+            f"{returned}; end it with keras.layers.Dense({CLASSES}, 'softmax')"
+        )
+
+
+def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Compute the outputs of a model for the images of a data set, like ``model.predict``.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A model of float32 images in [0, 1], in any of the shapes of :func:`image_shape`. It need
+        not be compiled. It may be training at the same time: its weights are read once, at the
+        start.
+    images : ndarray of shape (n, 28, 28), dtype uint8
+        Grey levels, 0 for background.
+
+    Returns
+    -------
+    outputs : ndarray of shape (n, ...), dtype float32
+        Outputs for each image.
+
+    Raises
+    ------
+    ValueError
+        If the images have another shape or dtype, or the model takes images of another size.
 
     Examples
     --------
     >>> import mnistedu
     >>> digits = mnistedu.load_digits()
-    >>> predict_probabilities(mnistedu.build_mlp(), digits.test.images).shape
+    >>> predict(mnistedu.build_mlp(), digits.test.images).shape
     (400, 10)
     """
     images = np.asarray(images)
-    if images.ndim != 3 or images.dtype != np.uint8:
+    if images.shape[1:] != (SIZE, SIZE) or images.dtype != np.uint8:
         raise ValueError(
             f"images must be uint8 of shape (n, 28, 28), got {images.dtype} of shape {images.shape}"
         )
+    program = _program(model)
     weights = [
         [variable.value for variable in kind]
         for kind in (model.trainable_variables, model.non_trainable_variables)
     ]
     size = min(_IMAGES_PER_BATCH, max(1, len(images)))
-    missing = -len(images) % size
-    padded = np.pad(images, [(0, missing), (0, 0), (0, 0)])
-    program = _program(model)
-    answers = [
+    padded = np.pad(images, [(0, -len(images) % size or size * (not len(images))), (0, 0), (0, 0)])
+    outputs = [
         program(weights, padded[start : start + size]) for start in range(0, len(padded), size)
     ]
-    if not answers:
-        return np.empty((0, model.output_shape[-1]), np.float32)
-    return np.concatenate(answers)[: len(images)].astype(np.float32)
+    return np.concatenate(outputs)[: len(images)].astype(np.float32)
 
 
 def _program(model: keras.Model) -> Callable[..., jax.Array]:
-    """Give the compiled function of a model; made once, and gone with the model."""
+    """Return the compiled function of a model, which is cached as long as the model exists."""
     if model not in _programs:
-        reference = weakref.ref(model)
+        import jax
+        import jax.numpy as jnp
+
+        reference: Callable[[], keras.Model] = weakref.ref(model)  # alive when it is traced
+        shape = image_shape(model)
 
         @jax.jit
-        def probabilities(weights: list[list[jax.Array]], images: jax.Array) -> jax.Array:
-            batch = images[..., None].astype(jnp.float32) / 255
+        def outputs(weights: list[list[jax.Array]], images: jax.Array) -> jax.Array:
+            batch = images.reshape(-1, *shape).astype(jnp.float32) / 255
             return reference().stateless_call(*weights, batch, training=False)[0]
 
-        _programs[model] = probabilities
+        _programs[model] = outputs
     return _programs[model]

@@ -1,4 +1,4 @@
-"""A Keras model's answers at one moment, while the model itself may be training."""
+"""Predictions from a copy of a Keras model's weights, while the model itself may be training."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mnistedu.inference.keras_model import check_classes, image_shape
+
 if TYPE_CHECKING:
     import keras
 
-BATCH = 128  # images that are answered at once; fewer are padded, so that nothing compiles twice
+BATCH = 128  # images per call; smaller batches are padded, so that one program is enough
 
 
 class Snapshot:
-    """Copy a Keras model's weights and answer from the copy.
+    """Predict from a copy of a Keras model's weights.
 
-    Keras hands a model's weights over to each training step, and they cannot be read until it
-    ends. So the answers come from a copy, which is renewed whenever the model holds weights that
-    are new and can be read.
+    Keras donates a model's weights to each training step, and they cannot be read until it ends.
+    Predictions therefore use a copy, which is updated whenever the model has new weights that can
+    be read.
 
     Parameters
     ----------
     model : keras.Model
-        Takes images of 784 pixels in any shape, gives ten probabilities for each.
+        A model from images of 784 pixels, in any shape, to ten probabilities.
 
     Raises
     ------
@@ -35,33 +37,34 @@ class Snapshot:
     Examples
     --------
     >>> import mnistedu
-    >>> ask = Snapshot(mnistedu.build_mlp())
-    >>> ask(np.zeros((3, 28, 28, 1), np.float32)).shape
+    >>> predict = Snapshot(mnistedu.build_mlp())
+    >>> predict(np.zeros((3, 28, 28, 1), np.float32)).shape
     (3, 10)
     """
 
     def __init__(self, model: keras.Model) -> None:
         import jax
 
-        self._shape = _input_shape(model)
+        check_classes(model)
+        self._shape = image_shape(model)
         self._variables = [*model.trainable_variables, *model.non_trainable_variables]
         self._seen: list = []
         self._copy: list = []
         self.refresh()
         if len(self._copy) != len(self._variables):
             raise RuntimeError(
-                "the model's weights cannot be read while it trains; "
-                "make the recognizer before the training or after it"
+                "the model's weights cannot be read while it trains; create the recognizer before "
+                "or after the training"
             )
 
         trainable = len(model.trainable_variables)
 
-        def answer(weights: list, x: jax.Array) -> jax.Array:
+        def predict(weights: list, x: jax.Array) -> jax.Array:
             state = weights[:trainable], weights[trainable:]
             return model.stateless_call(*state, x, training=False)[0]
 
-        # Traced now and never again: Keras must not be called while it trains in another thread.
-        program = jax.jit(answer)
+        # Traced only here: Keras must not be called while it trains in another thread.
+        program = jax.jit(predict)
         self._lowered = {
             count: program.lower(self._copy, np.empty((count, *self._shape), np.float32))
             for count in (1, BATCH)
@@ -69,7 +72,7 @@ class Snapshot:
         self._compiled: dict = {}
 
     def refresh(self) -> None:
-        """Copy the weights if they are new; keep the last copy if they cannot be read now."""
+        """Update the copy if the model has new weights that can be read."""
         import jax.numpy as jnp
 
         try:
@@ -78,48 +81,36 @@ class Snapshot:
                 return
             copy = [jnp.array(value, copy=True) for value in values]
             if any(v.value is not value for v, value in zip(self._variables, values, strict=True)):
-                return  # a training step came between
+                return  # a training step has replaced them
         except (RuntimeError, TypeError, ValueError):
-            return  # taken by a training step: deleted, handed over, or not there at all
+            return  # donated to a training step, or missing
         self._seen, self._copy = values, copy
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Answer from the newest weights that can be read.
+        """Predict from the newest weights that can be read.
 
         Parameters
         ----------
         x : ndarray of shape (n, 28, 28, 1)
-            Images from 0 to 1, as :func:`mnistedu.to_input` gives them.
+            Images in [0, 1], as returned by :func:`mnistedu.to_input`.
 
         Returns
         -------
         probabilities : ndarray of shape (n, 10)
+            Probability of each digit.
         """
         self.refresh()
         x = x.reshape(-1, *self._shape)
         if len(x) == 1:
-            return self._answer(x)
-        answers = []
+            return self._predict(x)
+        outputs = []
         for start in range(0, len(x), BATCH):
             batch = x[start : start + BATCH]
             padding = [(0, BATCH - len(batch))] + [(0, 0)] * len(self._shape)
-            answers.append(self._answer(np.pad(batch, padding)))
-        return np.concatenate(answers)[: len(x)]
+            outputs.append(self._predict(np.pad(batch, padding)))
+        return np.concatenate(outputs)[: len(x)]
 
-    def _answer(self, x: np.ndarray) -> np.ndarray:
+    def _predict(self, x: np.ndarray) -> np.ndarray:
         if len(x) not in self._compiled:
             self._compiled[len(x)] = self._lowered[len(x)].compile()
         return np.asarray(self._compiled[len(x)](self._copy, x))
-
-
-def _input_shape(model: keras.Model) -> tuple[int, ...]:
-    """Return the shape that one image has for a model."""
-    if not model.built:
-        model.build((None, 28, 28, 1))
-    shape, output = tuple(model.input_shape[1:]), tuple(model.output_shape[1:])
-    if np.prod([side or 28 for side in shape]) != 28 * 28 or output != (10,):
-        raise ValueError(
-            "the model must take images of shape (28, 28, 1) and give 10 probabilities, "
-            f"but it takes {shape} and gives {output}"
-        )
-    return tuple(side or 28 for side in shape)

@@ -1,4 +1,4 @@
-"""NumPy's matrix products on one thread, where several would only wait for each other."""
+"""A limit on the threads of BLAS."""
 
 from __future__ import annotations
 
@@ -11,27 +11,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-_LOCK = threading.RLock()  # the limit holds for the whole process
+_LOCK = threading.RLock()  # the limit applies to the whole process
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep BLAS to one thread for a while.
+def limit_blas_threads() -> Iterator[None]:
+    """Limit BLAS to one thread inside the ``with`` block.
 
-    A product of small matrices gains nothing from a second thread, and while something else keeps
-    the processor busy, such as a training, it loses a hundredfold: the threads spin until all of
-    them have had their turn.
+    A product of small matrices gains nothing from a second thread. While something else keeps the
+    processor busy, such as training, it becomes a hundred times slower: the threads spin until all
+    of them have been scheduled.
 
     Examples
     --------
     >>> import numpy as np
-    >>> with one_thread():
+    >>> with limit_blas_threads():
     ...     np.ones((2, 2)) @ np.ones((2, 2))
     array([[2., 2.],
            [2., 2.]])
     """
-    with _LOCK, _controller().limit(limits=1, user_api="blas"):
+    if not _LOCK.acquire(blocking=False):  # limited by another thread, which may never end
         yield
+        return
+    try:
+        with _controller().limit(limits=1, user_api="blas"):
+            yield
+    finally:
+        _LOCK.release()
 
 
 @functools.cache

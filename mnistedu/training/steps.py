@@ -1,8 +1,7 @@
-"""One step of training or of measuring a Keras model, and many steps as one compiled program.
+"""Training and test steps of a Keras model, and compiled programs of many steps.
 
-A model's state travels as Keras's JAX trainer has it: a list of arrays for each kind of variable.
-Nothing is donated, so every array that a variable ever held stays readable, also from another
-thread while the model trains.
+The state of a model has the form of Keras's JAX trainer: a list of arrays for each kind of
+variable. It is not donated, so that another thread can read the variables during training.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
+
+from mnistedu.inference.keras_model import image_shape
 
 if TYPE_CHECKING:
     import keras
@@ -23,12 +24,31 @@ Schedule = Callable[[jax.Array], jax.Array]
 
 
 def read_state(model: keras.Model) -> State:
-    """Give the values of the model's variables, as ``model.train_step`` takes them."""
+    """Return the values of a model's variables.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+
+    Returns
+    -------
+    state : tuple of list of jax.Array
+        The values, as in ``model.train_step``.
+    """
     return tuple([variable.value for variable in kind] for kind in _variables(model))
 
 
 def write_state(model: keras.Model, state: State) -> None:
-    """Set the model's variables to what :func:`read_state` or a program gave."""
+    """Assign values to a model's variables.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+    state : tuple of list of jax.Array
+        Result of :func:`read_state` or of a :class:`Program`.
+    """
     for variables, values in zip(_variables(model), state, strict=True):
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
@@ -52,13 +72,33 @@ def training_step(
     augmentation: Augmentation | None,
     schedule: Schedule | None,
 ) -> Step:
-    """Make ``step(index, state, images, labels, order, key) -> state``.
+    """Return the training step of a model.
 
-    `index` counts the steps of the whole training; `order` is the order of this epoch's images.
-    Where the last batch would be short it is filled up with the epoch's first images, so that all
-    batches have one size and one program serves them.
+    If the last batch of an epoch is short, it is filled up with the first images of that epoch, so
+    that all batches have the same size and need only one program.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+    batch_size, steps_per_epoch, epochs : int
+        Number of images per step, of steps per epoch, and of epochs.
+    augmentation, schedule : callable or None
+        See :func:`mnistedu.train`.
+
+    Returns
+    -------
+    step : callable
+        ``step(index, state, images, labels, order, key) -> state``, where `index` counts the steps
+        of all epochs and `order` is the order of the images in this epoch.
+
+    Raises
+    ------
+    ValueError
+        If there is a schedule, but the learning rate of the optimizer cannot be set.
     """
-    rate = _place_of_learning_rate(model) if schedule else None
+    rate = _learning_rate_index(model) if schedule else 0
+    shape = image_shape(model)
 
     def step(
         index: jax.Array,
@@ -70,14 +110,14 @@ def training_step(
     ) -> State:
         first = index % steps_per_epoch * batch_size
         rows = order[(first + jnp.arange(batch_size)) % len(order)]
-        batch = _to_input(images[rows])
+        batch = to_float(images[rows])
         if augmentation:
-            batch = augmentation(jax.random.fold_in(key, index), batch[..., 0])[..., None]
+            batch = augmentation(jax.random.fold_in(key, index), batch)
         if schedule:
             full_rate = state[2][rate]
             factor = schedule(index / (epochs * steps_per_epoch))
             state = _with_learning_rate(state, rate, full_rate * factor)
-        _, state = model.train_step(state, (batch, labels[rows]))
+        _, state = model.train_step(state, (batch.reshape(-1, *shape), labels[rows]))
         if schedule:
             state = _with_learning_rate(state, rate, full_rate)
         return state
@@ -85,25 +125,41 @@ def training_step(
     return step
 
 
-def measuring_step(model: keras.Model, *, batch_size: int) -> Step:
-    """Make ``step(index, state, images, labels) -> state``, which updates the metrics alone."""
+def test_step(model: keras.Model, *, batch_size: int) -> Step:
+    """Return the test step of a model, which only updates the metrics.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+    batch_size : int
+        Number of images per step.
+
+    Returns
+    -------
+    step : callable
+        ``step(index, state, images, labels) -> state``.
+    """
+    shape = image_shape(model)
 
     def step(index: jax.Array, state: State, images: jax.Array, labels: jax.Array) -> State:
         first = index * batch_size
-        batch = _to_input(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
-        truth = jax.lax.dynamic_slice_in_dim(labels, first, batch_size)
+        batch = to_float(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
+        batch_labels = jax.lax.dynamic_slice_in_dim(labels, first, batch_size)
         trainable, fixed, optimizer, metrics = state
-        _, (_, _, metrics) = model.test_step((trainable, fixed, metrics), (batch, truth))
+        _, (_, _, metrics) = model.test_step(
+            (trainable, fixed, metrics), (batch.reshape(-1, *shape), batch_labels)
+        )
         return trainable, fixed, optimizer, metrics
 
     return step
 
 
 class Program:
-    """Many steps as one call: ``state = program(start, stop, state, *rest)``.
+    """Program that runs many steps in one call: ``state = program(start, stop, state, *rest)``.
 
-    They run as one compiled loop. Where a step convolves as XLA does it, which is slow in a loop on
-    a CPU, they run one after another.
+    The steps run as one compiled loop, unless they contain a convolution of XLA, which is slow in a
+    loop on a CPU: then each step is a separate call.
 
     Parameters
     ----------
@@ -117,7 +173,22 @@ class Program:
         self._loop_is_slow: bool | None = None
 
     def __call__(self, start: int, stop: int, state: State, *rest: jax.Array) -> State:
-        """Run the steps from `start` up to `stop`."""
+        """Run the steps from `start` to `stop`, excluding `stop`.
+
+        Parameters
+        ----------
+        start, stop : int
+            Indices of the first step and after the last step.
+        state : tuple of list of jax.Array
+            State before the first step.
+        *rest : jax.Array
+            Further arguments of each step.
+
+        Returns
+        -------
+        state : tuple of list of jax.Array
+            State after the last step.
+        """
         if self._loop_is_slow is None:
             self._loop_is_slow = _is_slow_in_a_loop(self._step, state, *rest)
         if not self._loop_is_slow:
@@ -132,19 +203,42 @@ class Program:
         )
 
 
-def _is_slow_in_a_loop(step: Callable, *arguments: Any) -> bool:
+def _is_slow_in_a_loop(step: jax.stages.Wrapped, *arguments: Any) -> bool:
     if jax.default_backend() != "cpu":
         return False
     index = jax.ShapeDtypeStruct((), jnp.int32, weak_type=True)
     return "conv_general_dilated" in str(step.trace(index, *arguments).jaxpr)
 
 
-def _to_input(images: jax.Array) -> jax.Array:
-    return images[..., None].astype(jnp.float32) / 255
+def to_float(images: jax.Array) -> jax.Array:
+    """Convert uint8 images to float32.
+
+    Parameters
+    ----------
+    images : jax.Array of shape (n, 28, 28), dtype uint8
+        Grey levels, 0 for background.
+
+    Returns
+    -------
+    x : jax.Array of shape (n, 28, 28), dtype float32
+        Values in [0, 1].
+    """
+    return images.astype(jnp.float32) / 255
 
 
 def has_learning_rate(model: keras.Model) -> bool:
-    """Tell whether the optimizer's learning rate is a number that can be set."""
+    """Check whether the optimizer's learning rate is a number that can be set.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+
+    Returns
+    -------
+    has_rate : bool
+        False if the optimizer has a schedule of its own.
+    """
     return "learning_rate" in _names_of_optimizer_variables(model)
 
 
@@ -152,16 +246,16 @@ def _names_of_optimizer_variables(model: keras.Model) -> list[str]:
     return [variable.name for variable in model.optimizer.variables]
 
 
-def _place_of_learning_rate(model: keras.Model) -> int:
+def _learning_rate_index(model: keras.Model) -> int:
     names = _names_of_optimizer_variables(model)
     if "learning_rate" not in names:
         raise ValueError(
             "schedule sets the optimizer's learning rate, but the optimizer has a schedule of its "
-            "own; compile the model with a number as the learning rate, or leave out schedule"
+            "own; compile the model with a number as the learning rate, or omit schedule"
         )
     return names.index("learning_rate")
 
 
-def _with_learning_rate(state: State, place: int, rate: jax.Array) -> State:
+def _with_learning_rate(state: State, index: int, rate: jax.Array) -> State:
     trainable, fixed, optimizer, metrics = state
-    return trainable, fixed, [*optimizer[:place], rate, *optimizer[place + 1 :]], metrics
+    return trainable, fixed, [*optimizer[:index], rate, *optimizer[index + 1 :]], metrics

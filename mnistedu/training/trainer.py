@@ -1,13 +1,14 @@
-"""Training: any compiled Keras model on a data set of digits, as fast as the machine can go.
+"""Fast training of compiled Keras models on a data set of digits.
 
-What the learner sees is Keras: its models, optimizers, losses, metrics, callbacks and ``History``.
-Underneath, the images lie on the device as bytes and are shuffled there, and many steps run as one
-compiled program instead of each by itself from Python.
+The interface is Keras's: models, optimizers, losses, metrics, callbacks and ``History``.
+Internally, the images are stored on the device as bytes and shuffled there, and many steps run as
+one compiled program instead of separate calls from Python.
 """
 
 from __future__ import annotations
 
 import inspect
+import math
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,8 +17,12 @@ import jax
 import numpy as np
 
 from mnistedu._backend import import_keras
+from mnistedu.inference import CLASSES
+from mnistedu.inference.keras_model import image_shape
 from mnistedu.preprocessing import to_input
+from mnistedu.training.arguments import check_arguments, count_outputs
 from mnistedu.training.augmentation import augment
+from mnistedu.training.batch_statistics import make_statistics_update
 from mnistedu.training.compilation_cache import enable_compilation_cache
 from mnistedu.training.loop import Loop, make_validation
 from mnistedu.training.progress import Progress
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     import keras
 
     from mnistedu.data import Dataset, Split
+
+_LARGE_GAP = 0.3  # between training and validation accuracy
 
 
 def train(
@@ -42,57 +49,70 @@ def train(
     seed: int = 0,
     verbose: bool = True,
 ) -> keras.callbacks.History:
-    """Train a compiled model on the training images, measuring on the validation images.
+    """Train a compiled model on the training images and evaluate it on the validation images.
 
     Parameters
     ----------
     model : keras.Model
-        A compiled model that takes float32 images of shape (n, 28, 28, 1) in [0, 1]. Where its
-        optimizer averages the weights (``use_ema=True``), it ends with the average.
+        A compiled model of float32 images in [0, 1] of shape (n, 28, 28, 1), (n, 28, 28) or
+        (n, 784). If its optimizer averages the weights (``use_ema=True``), the trained model has
+        the average.
     data : Dataset
-        Trains on ``data.train``; measures ``data.validation`` after each epoch unless it is empty;
-        leaves ``data.test`` alone.
+        The model is trained on ``data.train`` and evaluated on ``data.validation`` after each
+        epoch, unless it is empty. ``data.test`` is not used.
     epochs : int, default=5
-        How often each training image is seen.
+        Number of epochs.
     batch_size : int, default=128
-        Images per step. Where the last batch of an epoch would be short, it is filled up with the
-        first images of that epoch.
+        Number of images per step, limited to the number of images. If the last batch of an epoch is
+        short, it is filled up with the first images of that epoch.
     callbacks : sequence of keras.callbacks.Callback, default=()
-        Keras callbacks. One that watches single batches makes the steps run one by one, unless it
-        has a method ``on_stretch_end(share, logs)``: that is called about twice a second with the
-        share of the epoch that is done and the measures so far.
+        Keras callbacks. Their batch hooks are called once per compiled program, about twice a
+        second, as Keras does with ``steps_per_execution``: ``on_train_batch_begin`` with the
+        program's first batch, ``on_train_batch_end`` with its last one and the metrics so far.
     augmentation : callable or None, default=mnistedu.training.augmentation.augment
-        What the images go through before each step: a function of a random key and float32 images
-        of shape (n, 28, 28) in [0, 1] that gives such images. It is compiled with the step. None
-        leaves the images as they are.
+        Applied to the images of each step: a function of a random key and float32 images of shape
+        (n, 28, 28) in [0, 1] that returns such images. It is compiled with the step. None for no
+        augmentation.
     schedule : callable or None, default=mnistedu.training.schedules.one_cycle
-        How large a step is as training goes on: a function of the progress of training, from 0 to
-        1, that gives a factor on the optimizer's learning rate. None leaves the rate as it is. An
-        optimizer with a schedule of its own keeps it.
+        A function from the progress of training, from 0 to 1, to a factor on the optimizer's
+        learning rate. None for a constant learning rate. An optimizer with a schedule of its own
+        keeps it.
     seed : int, default=0
-        Decides the order of the images and the augmentation. The same model, data and seed give the
-        same weights on the same machine.
+        Random seed of the order of the images and of the augmentation. On the same machine, the
+        same model, data and seed result in the same weights.
     verbose : bool, default=True
         Whether to show a progress bar.
 
     Returns
     -------
     history : keras.callbacks.History
-        ``history.history`` maps each measure to its value after each epoch.
+        ``history.history`` maps each metric to its values after each epoch.
 
     Raises
     ------
+    TypeError
+        If `model` is not a Keras model, `data` not a Dataset, or `augmentation` or `schedule` not
+        callable.
     ValueError
-        If the model is not compiled or does not fit the data, there are no training images,
-        `epochs` or `batch_size` is not positive, or an `augmentation` or `schedule` of your own
-        does not work with this model.
+        If the model is not compiled or does not match the data, there are no training images,
+        `epochs` or `batch_size` is not a positive whole number, `seed` is not a whole number, or
+        `augmentation` or `schedule` fails or cannot be used with this model.
 
     Warns
     -----
     UserWarning
-        If training was interrupted (Ctrl-C, or the kernel's stop button): the model then has the
-        weights of its best epoch, the one with the lowest validation loss. Also if the model needs
-        Keras's own, slower ``fit`` without augmentation and schedule, with the reason.
+        If training was interrupted (by Ctrl-C or the kernel's stop button), or stopped because the
+        loss became NaN or infinite. The model then has the weights of its best epoch, the one with
+        the lowest validation loss. Also if the model requires Keras's own ``fit``, which is slower
+        and has no augmentation or schedule; the warning contains the reason. Also if the accuracy
+        on the training images exceeds that on the validation images by more than 30 percentage
+        points.
+
+    Notes
+    -----
+    After each epoch, the moving averages of batch normalization are replaced by averages over
+    batches of up to 2,000 training images with the current weights, because the moving averages of
+    a short training lag behind.
 
     Examples
     --------
@@ -102,11 +122,12 @@ def train(
     >>> sorted(history.history)
     ['accuracy', 'loss', 'val_accuracy', 'val_loss']
     """
-    _check(model, data.train, epochs, batch_size)
+    check_arguments(model, data, epochs, batch_size, augmentation, schedule, seed)
+    batch_size = min(batch_size, len(data.train))
     enable_compilation_cache()
     if reason := _why_fit(model):
         if augmentation not in (None, augment) or schedule not in (None, one_cycle):
-            raise ValueError(f"augmentation and schedule do not work here: {reason}")
+            raise ValueError(f"augmentation and schedule cannot be used: {reason}")
         message = f"training with Keras's own fit, slower and without augmentation: {reason}"
         warnings.warn(message, stacklevel=2)
         return _fit(model, data, epochs, batch_size, callbacks, verbose)
@@ -114,7 +135,7 @@ def train(
         schedule = None
 
     images, labels = _to_device(model, data.train)
-    model._symbolic_build(data_batch=(to_input(data.train.images[:1]), labels[:1]))
+    model._symbolic_build(data_batch=(_inputs(model, data.train[:1]), labels[:1]))
     steps_per_epoch = -(-len(images) // batch_size)
     step = training_step(
         model,
@@ -131,52 +152,34 @@ def train(
             images,
             labels,
             validate=make_validation(model, *_to_device(model, data.validation)),
+            update_statistics=make_statistics_update(model, batch_size=batch_size),
             epochs=epochs,
             steps_per_epoch=steps_per_epoch,
             callbacks=callbacks,
             progress=progress,
         )
         loop.run(seed)
+    _warn_of_gap(model.history.history)
     return model.history
 
 
-def _check(model: keras.Model, train: Split, epochs: int, batch_size: int) -> None:
-    for name, value in {"epochs": epochs, "batch_size": batch_size}.items():
-        if value < 1 or value != int(value):
-            raise ValueError(f"{name} must be a positive whole number, got {value!r}")
-    if not len(train):
-        raise ValueError("there are no images to train on: data.train is empty")
-    if not model.compiled or model.optimizer is None:
-        raise ValueError(
-            "the model has no optimizer and loss yet; call model.compile(optimizer='adam', "
-            "loss='sparse_categorical_crossentropy', metrics=['accuracy']) first"
+def _warn_of_gap(history: dict[str, list[float]]) -> None:
+    """Warn if the last epoch's training accuracy is much higher than its validation accuracy."""
+    training, validation = (
+        history.get(name, [math.nan])[-1] for name in ("accuracy", "val_accuracy")
+    )
+    if training - validation > _LARGE_GAP:
+        warnings.warn(
+            f"the model classifies {training:.0%} of the training images correctly, but only "
+            f"{validation:.0%} of the validation images: it has memorized the training images or "
+            "needs more steps. Train with more images, with augmentation or for more epochs, or "
+            "try a smaller learning rate",
+            stacklevel=3,
         )
-    shapes = _shapes(model)
-    if shapes is None:
-        return
-    (_, *taken), (_, *_, classes) = shapes
-    if taken[:2] != [28, 28] or np.prod(taken) != 28 * 28:
-        raise ValueError(
-            f"the model must take images of shape (28, 28, 1), but it takes {tuple(taken)}; start "
-            "it with keras.Input((28, 28, 1)), and for a dense network keras.layers.Flatten()"
-        )
-    if 1 < classes <= train.labels.max():
-        raise ValueError(
-            f"the model tells {classes} classes apart, but there are labels up to "
-            f"{train.labels.max()}; its last layer needs {train.labels.max() + 1} units or more"
-        )
-
-
-def _shapes(model: keras.Model) -> tuple[tuple, tuple] | None:
-    """Give the shapes of a model's input and output, if it knows them before it is called."""
-    try:
-        return model.input_shape, model.output_shape
-    except (AttributeError, ValueError):
-        return None
 
 
 def _why_fit(model: keras.Model) -> str | None:
-    """Say why the model needs Keras's own ``fit``, if it does."""
+    """Return the reason why a model requires Keras's own ``fit``, or None."""
     keras = import_keras()
     if model.run_eagerly or not model.jit_compile:
         return "the model was compiled with run_eagerly=True or jit_compile=False"
@@ -195,10 +198,10 @@ def _fit(
     callbacks: Sequence[keras.callbacks.Callback],
     verbose: bool,
 ) -> keras.callbacks.History:
-    x, y = to_input(data.train.images), _targets(model, data.train.labels)
+    x, y = _inputs(model, data.train), _targets(model, data.train.labels)
     validation = None
     if len(data.validation):
-        validation = to_input(data.validation.images), _targets(model, data.validation.labels)
+        validation = _inputs(model, data.validation), _targets(model, data.validation.labels)
     return model.fit(
         x,
         y,
@@ -210,17 +213,20 @@ def _fit(
     )
 
 
+def _inputs(model: keras.Model, split: Split) -> np.ndarray:
+    return to_input(split.images).reshape(-1, *image_shape(model))
+
+
 def _to_device(model: keras.Model, split: Split) -> tuple[jax.Array, jax.Array]:
     return jax.device_put((split.images, _targets(model, split.labels)))
 
 
 def _targets(model: keras.Model, labels: np.ndarray) -> np.ndarray:
-    """Give labels as the model's loss wants them: one-hot for Keras's own, except sparse ones."""
+    """Return labels as the loss expects them: one-hot for Keras's losses, except sparse ones."""
     loss = import_keras().losses.get(model.loss)
     kind = loss if inspect.isfunction(loss) else type(loss)
-    shapes = _shapes(model)
-    classes = shapes[1][-1] if shapes else 10
-    takes_numbers = "sparse" in kind.__name__.lower() or not kind.__module__.startswith("keras.")
-    if takes_numbers or classes == 1:
+    classes = count_outputs(model) or CLASSES
+    takes_integers = "sparse" in kind.__name__.lower() or not kind.__module__.startswith("keras.")
+    if takes_integers or classes == 1:
         return labels
     return np.eye(classes, dtype=np.float32)[labels]

@@ -16,9 +16,9 @@ MODEL = """\
 import numpy as np
 from mnistedu import DrawingPad
 
-def one_or_seven(image):
-    narrow = np.ptp(image.any(axis=0).nonzero()) < 8
-    return np.eye(10)[1 if narrow else 7]
+def one_or_seven(images):
+    widths = [np.ptp(image.any(axis=0).nonzero()) for image in images]
+    return np.eye(10)[[1 if width < 8 else 7 for width in widths]]
 """
 PAD = MODEL + "DrawingPad(one_or_seven)"
 
@@ -124,7 +124,7 @@ def test_release_outside_ends_the_stroke(lab: Lab) -> None:
 
 
 def test_two_pads_share_nothing(lab: Lab) -> None:
-    lab.open("two.ipynb", PAD, "DrawingPad(lambda image: 1 / 0)")
+    lab.open("two.ipynb", PAD, "DrawingPad(lambda images: 1 / 0)")
     lab.run_all()
     lab.page.locator(".mnistedu-pad").nth(1).wait_for()
     first, second = lab.pads()

@@ -16,7 +16,7 @@ APP = """\
 import numpy as np
 from mnistedu import DrawingPad, Ink
 
-pad = DrawingPad(lambda image: np.eye(10)[1])
+pad = DrawingPad(lambda images: np.eye(10)[[1] * len(images)])
 pad.draw(Ink([[(100, 280), (460, 280)]]))
 pad"""
 

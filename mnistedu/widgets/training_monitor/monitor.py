@@ -9,14 +9,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ipywidgets import HTML, Box, Button, VBox
+from ipywidgets import Box, Button, VBox
+from markupsafe import Markup
 
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, Split
+from mnistedu.training.best_weights import BestWeights
 from mnistedu.widgets.common.answer_html import error_html
 from mnistedu.widgets.common.pixel_images import png_url
+from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
-from mnistedu.widgets.common.subshells import hear_beside_cells
+from mnistedu.widgets.common.subshells import handle_on_subshell
 from mnistedu.widgets.training_monitor.html import confusion_html, curves_html, digits_html
 from mnistedu.widgets.training_monitor.still import training_png
 
@@ -80,7 +83,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         self._sample = _choose_sample(data)
         self._ten = _one_of_each(self._sample.labels) if self._sample else []
         self._pictures = [png_url(self._sample.images[index]) for index in self._ten]
-        self._status = HTML()
+        self._status = SafeHTML()
         self._stop_button = Button(
             description="Stop",
             icon="stop",
@@ -88,10 +91,10 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
             disabled=True,
         )
         self._stop_button.on_click(lambda _: self.stop())
-        hear_beside_cells(self._stop_button)
-        self._curves = HTML(), HTML()
-        self._answers = HTML()
-        self._matrix = HTML()
+        handle_on_subshell(self._stop_button)
+        self._curves = SafeHTML(), SafeHTML()
+        self._answers = SafeHTML()
+        self._matrix = SafeHTML()
         self._handle: DisplayHandle | None = None
         self._reset(1)
         head = Box([self._status, self._stop_button]).add_class("mnistedu-pages")
@@ -114,6 +117,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         """Appear, and forget the training before."""
         with self._lock:
             self._reset(self.params.get("epochs") or 1)
+            self._best = BestWeights(self.model)
             self._stop_button.disabled = False
             self._say("Compiling the first step …")
             self._draw_curves()
@@ -124,23 +128,12 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Follow Keras's own ``fit``."""
-        self.on_stretch_end((batch + 1) / (self.params.get("steps") or batch + 1), logs or {})
-
-    def on_stretch_end(self, share: float, logs: dict[str, Any]) -> None:
-        """Follow :func:`mnistedu.train`, which tells of many steps at once.
-
-        Parameters
-        ----------
-        share : float
-            Of the epoch that is done, from 0 to 1.
-        logs : dict of str to float
-            The measures on the epoch's images so far.
-        """
+        """Update the curves, if the last update is some time ago."""
         with self._lock:
             if time.monotonic() - self._drawn_at < _INTERVAL:
                 return
-            self._note(self._epoch + share, logs)
+            steps = self.params.get("steps") or batch + 1
+            self._note(self._epoch + (batch + 1) / steps, logs or {})
             self._draw()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
@@ -149,7 +142,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         with self._lock:
             for name, value in logs.items():
                 self.history.setdefault(name, []).append(value)
-            self._remember_best(epoch, logs)
+            self._best.update(epoch, logs)
             self._note(epoch + 1, logs)
             last = epoch + 1 == self._epochs  # on_train_end shows that
             if not last and self._spent <= _SHARE * (time.monotonic() - self._began):
@@ -159,9 +152,9 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
     def on_train_end(self, logs: dict | None = None) -> None:
         """Say how it ended, and leave a picture."""
         with self._lock:
-            if self._stopped and self._best_weights:
-                self.model.set_weights(self._best_weights)
-                self._say(f"Stopped; the model has the weights of epoch {self._best_epoch + 1}")
+            if self._stopped and self._best.epoch is not None:
+                self._best.restore()
+                self._say(f"Stopped; the model has the weights of epoch {self._best.epoch + 1}")
             else:
                 self._say(f"Trained for {len(self.history.get('loss', []))} epochs")
             self._draw_curves()
@@ -180,8 +173,6 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         self._spent = 0.0
         self._compiled = False  # the program that asks the model; that takes a while, once
         self._stopped = False
-        self._best_loss, self._best_epoch = np.inf, 0
-        self._best_weights: list[np.ndarray] = []
 
     def _note(self, epochs: float, logs: dict[str, Any]) -> None:
         """Take down the measures after so many epochs."""
@@ -189,12 +180,6 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         for name, value in logs.items():
             if np.ndim(value) == 0:
                 self._points.setdefault(name, []).append((epochs, float(value)))
-
-    def _remember_best(self, epoch: int, logs: dict[str, Any]) -> None:
-        loss = logs.get("val_loss", logs.get("loss", np.inf))
-        if loss < self._best_loss:
-            self._best_loss, self._best_epoch = loss, epoch
-            self._best_weights = [np.array(weights) for weights in self.model.get_weights()]
 
     def _draw(self) -> None:
         began = time.monotonic()
@@ -212,11 +197,11 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         if not self._sample:
             return
         from mnistedu.evaluation import Evaluation
-        from mnistedu.inference.keras_model import predict_probabilities
+        from mnistedu.inference import predict_proba
 
         began = time.monotonic()
         try:
-            probabilities = predict_probabilities(self.model, self._sample.images)
+            probabilities = predict_proba(self.model, self._sample.images)
             self.confusion = Evaluation.from_predictions(self._sample, probabilities).confusion
         except Exception as error:  # of any model that a learner may bring
             self._answers.value = error_html(error)
@@ -243,7 +228,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         return text
 
     def _say(self, text: str) -> None:
-        self._status.value = f'<div role="status"><h4>{text}</h4></div>'
+        self._status.value = Markup('<div role="status"><h4>{}</h4></div>').format(text)
 
     def _appear(self) -> None:
         """Show the monitor below the cell that runs, if this is a notebook."""
