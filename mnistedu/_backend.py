@@ -1,7 +1,7 @@
-"""The choice of Keras's backend, and the one lazy import of Keras.
+"""Choice of Keras's backend, and the only import of Keras.
 
-Keras reads ``KERAS_BACKEND`` when it is first imported and never again. Everything here reaches
-Keras through :func:`import_keras`, so that the choice is made once, in time, and checked.
+Keras reads ``KERAS_BACKEND`` only when it is first imported. The whole package imports Keras
+through :func:`import_keras`, which sets the variable in time and checks the result.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from __future__ import annotations
 import os
 import sys
 from types import ModuleType
+from typing import TYPE_CHECKING, TypeGuard
+
+if TYPE_CHECKING:
+    import keras
 
 
 def choose_jax() -> None:
-    """Name JAX as the backend for whoever imports Keras first, unless another is named already.
+    """Select JAX as Keras's backend, unless a backend is selected or Keras is imported already.
 
     Examples
     --------
@@ -30,6 +34,7 @@ def import_keras() -> ModuleType:
     Returns
     -------
     keras : module
+        The imported module.
 
     Raises
     ------
@@ -56,16 +61,18 @@ def import_keras() -> ModuleType:
     return keras
 
 
-def is_keras_model(model: object) -> bool:
-    """Tell whether something is a Keras model, without importing Keras for it.
+def is_keras_model(model: object) -> TypeGuard[keras.Model]:
+    """Check whether an object is a Keras model, without importing Keras.
 
     Parameters
     ----------
     model : object
+        Any object.
 
     Returns
     -------
-    answer : bool
+    is_model : bool
+        True if Keras is imported and the object is an instance of ``keras.Model``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Each case runs in a process of its own: a backend is chosen once in the life of one."""
+"""The choice of Keras's backend. Each case runs in its own process, which imports Keras once."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ def python(code, **environment):
     )
 
 
-def test_mnistedu_before_keras_is_all_it_takes(tmp_path):
+def test_importing_mnistedu_before_keras_selects_jax(tmp_path):
     environment = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
     done = subprocess.run(
         [sys.executable, "-c", "import mnistedu, keras; print(keras.backend.backend())"],
@@ -31,7 +31,7 @@ def test_mnistedu_before_keras_is_all_it_takes(tmp_path):
     assert done.stdout.strip() == "jax"
 
 
-def test_another_backend_is_refused_with_a_reason():
+def test_import_keras_rejects_another_backend_with_a_reason():
     code = """
 import sys, types
 keras = types.ModuleType("keras")
@@ -54,7 +54,7 @@ import_keras()
         ("import mnistedu; mnistedu.DrawingPad(lambda images: [[0.1] * 10])", "keras jax"),
     ],
 )
-def test_nothing_is_imported_before_it_is_needed(code, absent):
+def test_libraries_are_imported_only_when_needed(code, absent):
     done = python(f"{code}\nimport sys\nprint(*sys.modules)")
     assert done.returncode == 0, done.stderr
     assert not set(absent.split()) & set(done.stdout.split())

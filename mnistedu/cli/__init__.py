@@ -1,7 +1,7 @@
 """The command line: ``mnistedu lab``, ``app``, ``train``, ``evaluate``, ``predict`` and others.
 
-Each module holds the commands of one kind: `notebooks` opens the lessons and the app, `models`
-trains and asks networks, and `doctor` looks at the installation.
+Each module holds the commands of one kind: `notebooks` opens the lessons, `app` serves the app,
+`models` trains and measures networks and predicts with them, and `doctor` checks the installation.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ import warnings
 from collections.abc import Sequence
 
 import mnistedu
-from mnistedu.cli import doctor, models, notebooks
-from mnistedu.cli.errors import say
-
-EXPECTED = (OSError, ValueError, TypeError, RuntimeError, ImportError)
+from mnistedu.cli import app, doctor, models, notebooks
+from mnistedu.cli.errors import print_error, print_note
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     status : int
-        0 if all went well, 1 if something went wrong and was said, 2 if the command was not
-        understood, 130 if it was interrupted.
+        0 if all went well, 1 if something went wrong, 2 if the command was not understood, 130 if
+        it was interrupted.
 
     Examples
     --------
@@ -47,23 +45,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
         sys.stderr.close()
         return 1
-    except EXPECTED as error:
-        say(error)
+    except Exception as error:
+        print_error(error)
         return 1
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line."""
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="mnistedu", description="Learn how a machine reads handwriting."
     )
     version = f"mnistedu {mnistedu.__version__}"
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (notebooks, models, doctor):
+    for module in (notebooks, app, models, doctor):
         module.add_commands(commands)
     return parser
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"mnistedu: note: {message}", file=sys.stderr)
+    print_note(message)

@@ -1,25 +1,36 @@
-"""Errors as a command line says them: one line each."""
+"""Errors and notes on the command line: one line each."""
 
 from __future__ import annotations
 
 import sys
 
-
-def say(error: Exception, file: str | None = None) -> None:
-    """Print an error, and the file that it is about where the error does not name it."""
-    print(": ".join(filter(None, ["mnistedu", file, in_one_line(error)])), file=sys.stderr)
+SENTENCES = (OSError, ValueError, TypeError, RuntimeError, ImportError)
 
 
-def in_one_line(error: Exception) -> str:
-    r"""Give the message of an error without line breaks.
+def print_error(error: BaseException, file: str | None = None) -> None:
+    """Print an error in one line, with the file that it is about."""
+    message = in_one_line(error)
+    if file and not message.startswith(f"{file}: "):
+        message = f"{file}: {message}"
+    print(f"mnistedu: {message}", file=sys.stderr)
+
+
+def print_note(message: object) -> None:
+    """Print a note in one line."""
+    print(f"mnistedu: note: {' '.join(str(message).split())}", file=sys.stderr)
+
+
+def in_one_line(error: BaseException) -> str:
+    r"""Return the message of an error without line breaks.
 
     Parameters
     ----------
-    error : Exception
+    error : BaseException
 
     Returns
     -------
     line : str
+        With the kind of error in front, unless it is one that comes with a sentence.
 
     Examples
     --------
@@ -27,7 +38,14 @@ def in_one_line(error: Exception) -> str:
     'no digit in here'
     >>> in_one_line(IsADirectoryError(21, "Is a directory", "photos"))
     'photos: Is a directory'
+    >>> in_one_line(KeyError("strokes"))
+    "KeyError: 'strokes'"
+    >>> in_one_line(MemoryError())
+    'MemoryError'
     """
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror}"
-    return " ".join(str(error).split())
+    message = " ".join(str(error).split())
+    if type(error).__module__ == "builtins" and not isinstance(error, SENTENCES):
+        message = f"{type(error).__name__}: {message}"
+    return message.strip(": ") or type(error).__name__

@@ -5,12 +5,18 @@ from __future__ import annotations
 import gzip
 import math
 import os
+import reprlib
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
+from mnistedu._atomic_files import check_regular
 from mnistedu.data.errors import CorruptFileError
+
+MOST_BYTES = 2**30
+"""The most values that are read; a small compressed file can state far more."""
 
 _UNSIGNED_BYTE = 0x08
 
@@ -18,7 +24,7 @@ _UNSIGNED_BYTE = 0x08
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     """Read an IDX file of unsigned bytes, compressed by gzip or not.
 
-    An IDX file opens with two zero bytes, a byte for the type of the values and a byte for the
+    An IDX file starts with two zero bytes, a byte for the type of the values and a byte for the
     number of dimensions; then come the sizes as big-endian 32-bit integers, then the values.
 
     Parameters
@@ -29,12 +35,14 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     Returns
     -------
     values : ndarray of uint8
-        In the shape that the file states.
+        In the shape that the file states; read-only.
 
     Raises
     ------
     CorruptFileError
-        If the file is cut short, too long, or not IDX of unsigned bytes.
+        If the file is cut short, too long, too large, or not IDX of unsigned bytes.
+    OSError
+        If there is no such file, it is not a regular one, or it cannot be read.
 
     References
     ----------
@@ -48,33 +56,76 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     >>> read_idx(path)
     array([7, 1, 9], dtype=uint8)
     """
-    path = Path(path)
-    content = path.read_bytes()
-    if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise CorruptFileError(
-                f"{path} is cut short or damaged ({error}). Delete it and load again."
-            ) from error
-    return _parse(content, path)
+    check_regular(path)
+    with Path(path).open("rb") as file:
+        return parse_idx(file, str(path))
 
 
-def _parse(content: bytes, path: Path) -> np.ndarray:
-    if len(content) < 4 or content[:2] != b"\0\0" or content[2] != _UNSIGNED_BYTE:
-        raise CorruptFileError(
-            f"{path} is not an IDX file of unsigned bytes: expected it to open with 00 00 08, got "
-            f"{content[:3].hex(' ') or 'nothing'}. Is it an error page that was saved as the file? "
-            "Delete it and load again."
+def parse_idx(file: BinaryIO, name: str) -> np.ndarray:
+    """Read an IDX file that is open.
+
+    No more is decompressed than the header states, and nothing if that is more than `MOST_BYTES`.
+
+    Parameters
+    ----------
+    file : binary file object
+        At its start; it can seek.
+    name : str
+        What messages call the file.
+
+    Returns
+    -------
+    values : ndarray of uint8
+
+    Raises
+    ------
+    CorruptFileError
+        As for :func:`read_idx`.
+
+    Examples
+    --------
+    >>> import io
+    >>> parse_idx(io.BytesIO(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 1, 9])), "three")
+    array([7, 1, 9], dtype=uint8)
+    """
+    is_compressed = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    try:
+        return _parse(gzip.GzipFile(fileobj=file) if is_compressed else file, name)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _corrupt(name, f"is cut short or damaged ({error})") from error
+
+
+def _parse(stream: BinaryIO, name: str) -> np.ndarray:
+    start = stream.read(4)
+    if len(start) < 4 or start[:2] != b"\0\0" or start[2] != _UNSIGNED_BYTE:
+        raise _corrupt(
+            name,
+            "is not an IDX file of unsigned bytes: expected it to start with 00 00 08, got "
+            f"{start[:3].hex(' ') or 'nothing'}. Is it an error page that was saved as the file?",
         )
-    header = 4 + 4 * content[3]
-    if len(content) < header:
-        raise CorruptFileError(f"{path} ends within its header. Delete it and load again.")
-    shape = tuple(int(size) for size in np.frombuffer(content[4:header], ">u4"))
-    expected = header + math.prod(shape)
-    if len(content) != expected:
-        raise CorruptFileError(
-            f"{path} states the shape {shape}, which takes {expected:,} bytes, but holds "
-            f"{len(content):,}. Delete it and load again."
+    sizes = stream.read(4 * start[3])
+    if len(sizes) < 4 * start[3]:
+        raise _corrupt(name, "ends within its header")
+    shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
+    shown, header, n_values = reprlib.repr(shape), 4 + len(sizes), math.prod(shape)
+    if n_values > MOST_BYTES:
+        raise _corrupt(
+            name, f"states the shape {shown}, larger than any known set ({MOST_BYTES:,} bytes)"
         )
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    values = stream.read(n_values + 1)
+    if len(values) != n_values:
+        held = "more" if len(values) > n_values else f"{header + len(values):,}"
+        raise _corrupt(
+            name,
+            f"states the shape {shown}, which takes {header + n_values:,} bytes, but holds {held}",
+        )
+    try:
+        return np.frombuffer(values, np.uint8).reshape(shape)
+    except ValueError as error:
+        raise _corrupt(name, f"states a shape that no array can have, {shown}: {error}") from error
+
+
+def _corrupt(name: str, what: str) -> CorruptFileError:
+    end = "" if what.endswith("?") else "."
+    return CorruptFileError(f"{name} {what}{end} Delete it and load again.")

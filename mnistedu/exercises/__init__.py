@@ -1,8 +1,9 @@
-"""Exercises that tell whether an answer is right, or what is wrong with it.
+"""Exercises that report whether an answer is right and, if not, what is wrong with it.
 
-Each lesson has a module of its own, ``lesson_04`` for one, with a function for each exercise:
-``exercise_2(answer)`` checks exercise 04.2. It returns if the answer is right, with a word on what
-it is good for, and raises :class:`mnistedu.exercises.expectations.Wrong` or ``Blank`` if it is not.
+Each lesson has a module, such as ``lesson_04``, with one function per exercise: ``exercise_2``
+checks exercise 04.2. It returns a message if the answer is right. Otherwise it raises
+:class:`~mnistedu.exercises.expectations.WrongAnswer` or
+:class:`~mnistedu.exercises.expectations.BlankAnswer`.
 """
 
 from mnistedu.exercises.check_result import CheckResult

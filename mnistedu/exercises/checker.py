@@ -1,37 +1,42 @@
-"""The one door to all exercises: ``check("04.2", answer)``."""
+"""The function that checks answers: ``check("04.2", answer)``."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
 from pathlib import Path
 
 from mnistedu.exercises.check_result import CheckResult
-from mnistedu.exercises.expectations import HINTS, Blank, Wrong, refuse_blank
+from mnistedu.exercises.expectations import (
+    HINTS,
+    BlankAnswer,
+    Checker,
+    WrongAnswer,
+    check_not_blank,
+)
 
 _PREFIX = "exercise_"
 
 
 def check(exercise: str, answer: object, *, hint: int | None = None) -> CheckResult:
-    """Tell whether the answer to an exercise is right, or what is wrong with it.
+    """Check the answer to an exercise.
 
-    Nothing is remembered from one call to the next, and nothing is sent anywhere.
+    No state is kept between calls, and nothing is sent anywhere.
 
     Parameters
     ----------
     exercise : str
-        The exercise's name as the lesson gives it: ``"04.2"`` is the second one of lesson 04.
+        Name of the exercise as in the lesson: ``"04.2"`` is the second one of lesson 04.
     answer : object
-        What the exercise asks for. A function is called with values of the checker's own.
+        The answer. A function is called with values that the checker chooses.
     hint : {1, 2, 3}, optional
-        How specific the hint shall be. Left out, a wrong answer gets the first hint, and a blank
+        How specific a hint to show. By default, a wrong answer gets the first hint and a blank
         one none.
 
     Returns
     -------
     result : CheckResult
-        Shows itself in a notebook, and is true if the answer is right.
+        Displays itself in a notebook. True in a boolean context if the answer is right.
 
     Raises
     ------
@@ -53,23 +58,24 @@ def check(exercise: str, answer: object, *, hint: int | None = None) -> CheckRes
     if hint not in (None, *range(1, HINTS + 1)):
         raise ValueError(f"hint must be a number from 1 to {HINTS}, got {hint!r}")
     try:
-        refuse_blank(answer)
+        check_not_blank(answer)
         return CheckResult(exercise, "right", checker(answer))
-    except Blank as blank:
-        clue = checker.hints[hint - 1] if hint else ""
-        return CheckResult(exercise, "blank", str(blank), clue, hint or 0)
-    except Wrong as wrong:
+    except BlankAnswer as blank:
+        text = checker.hints[hint - 1] if hint else ""
+        return CheckResult(exercise, "blank", str(blank), text, hint or 0)
+    except WrongAnswer as wrong:
         level = hint or 1
-        clues = (*wrong.hints, *checker.hints[len(wrong.hints) :])
-        return CheckResult(exercise, "wrong", str(wrong), clues[level - 1], level)
+        texts = (*wrong.hints, *checker.hints[len(wrong.hints) :])
+        return CheckResult(exercise, "wrong", str(wrong), texts[level - 1], level)
 
 
-def exercises() -> dict[str, Callable[[object], str]]:
-    """Give the checker of each exercise, in the order of the course.
+def exercises() -> dict[str, Checker]:
+    """Return the checkers of all exercises.
 
     Returns
     -------
     checkers : dict of str to callable
+        Maps the name of each exercise to its checker, in the order of the course.
 
     Examples
     --------
@@ -86,13 +92,13 @@ def exercises() -> dict[str, Callable[[object], str]]:
     return checkers
 
 
-def _find(exercise: str) -> Callable[[object], str]:
+def _find(exercise: str) -> Checker:
     checkers = exercises()
     if exercise not in checkers:
         lesson = str(exercise).partition(".")[0]
-        near = [name for name in checkers if name.startswith(f"{lesson}.")] or list(checkers)
+        names = [name for name in checkers if name.startswith(f"{lesson}.")] or list(checkers)
         raise ValueError(
-            f"there is no exercise {exercise!r}; there are {', '.join(near)}. "
-            'Write its name as text: check("02.1", answer)'
+            f"there is no exercise {exercise!r}; there are {', '.join(names)}. "
+            'Pass the name as a string: check("02.1", answer)'
         )
     return checkers[exercise]

@@ -1,7 +1,7 @@
-"""What the checkers of all lessons are made of: ways to look at a learner's answer.
+"""Building blocks of the checkers: calling a learner's function and checking what it returns.
 
-A checker looks at one thing after the other and raises :class:`Wrong` at the first that is not as
-it should be, so that what it says is about the answer at hand::
+A checker checks one property at a time and raises :class:`WrongAnswer` at the first one that does
+not hold, so that each message is about one mistake::
 
     @hints("First hint.", "A more specific one.", "Nearly the answer.")
     def exercise_1(answer):
@@ -9,15 +9,15 @@ it should be, so that what it says is about the answer at hand::
             result = call(answer, image, form="halve(image)")
             brightness = expect_array(result, image.shape)
             if not np.allclose(brightness, image / 2):
-                raise Wrong("The result is not half as bright.")
-        return "Half the light is left."
+                raise WrongAnswer("The result is not half as bright.")
+        return "Every pixel is half as bright."
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
@@ -27,69 +27,94 @@ from mnistedu.data import Dataset, load_digits
 if TYPE_CHECKING:
     import keras
 
-HINTS = 3  # for each exercise
+HINTS = 3  # per exercise
 MIN_VALIDATION = 100  # images; fewer say little
 
-BLANK = "Put your answer where the `...` stands in the cell above, run that cell, then this one."
-RELOAD = "Take `data` as `load_mnist` returns it, at the start of the lesson."
+BLANK = "Replace the `...` in the cell above with your answer, run that cell, then this one."
+RELOAD = "Pass `data` as `load_mnist` returned it at the start of the lesson."
 NOTHING_RETURNED = (
-    "Your function gives back nothing so far. Write it in the cell above, run that cell, then this "
-    "one. (If you have written it: does it end in `return`?)"
+    "Your function does not return anything yet. Complete it in the cell above, run that cell, "
+    "then this one. (If it is complete, does it end with `return`?)"
 )
 
 
-class Blank(Exception):  # noqa: N818 - it is no error
-    """There is no answer yet; the text says what to do."""
+class BlankAnswer(Exception):  # noqa: N818 - not an error
+    """The exercise has not been answered yet; the message says what to do."""
 
 
-class Wrong(Exception):  # noqa: N818 - of the learner's, not of the program's
-    """An answer is wrong.
+class WrongAnswer(Exception):  # noqa: N818 - the learner's error, not the program's
+    """The answer is wrong.
 
     Parameters
     ----------
-    what : str
-        What is wrong with it, never what would be right.
+    message : str
+        What is wrong with the answer, but not what would be right.
     *hints : str
-        Hints for just this mistake, up to three. They take the place of the exercise's first ones.
+        Up to three hints about this particular mistake. They replace the first hints of the
+        exercise.
     """
 
-    def __init__(self, what: str, *hints: str) -> None:
-        super().__init__(what)
+    def __init__(self, message: str, *hints: str) -> None:
+        super().__init__(message)
         self.hints = hints
 
 
-def hints(*ladder: str) -> Callable[[Callable], Callable]:
-    """Give a checker its three hints, each more specific than the one before.
+class Checker(Protocol):
+    """A function that checks the answer to one exercise.
+
+    Attributes
+    ----------
+    hints : tuple of str
+        Three hints, from general to specific.
+    """
+
+    hints: tuple[str, ...]
+
+    def __call__(self, answer: object, /) -> str:
+        """Return a message if the answer is right, else raise an exception."""
+
+
+def hints(*texts: str) -> Callable[[Callable[[object], str]], Checker]:
+    """Return a decorator that attaches hints to a checker.
 
     Parameters
     ----------
-    *ladder : str
-        Three of them.
+    *texts : str
+        Three hints, each more specific than the last.
 
     Returns
     -------
     decorator : callable
-    """
-    if len(ladder) != HINTS:
-        raise ValueError(f"an exercise has {HINTS} hints, got {len(ladder)}")
+        Sets the attribute ``hints`` of a function and returns the function.
 
-    def attach(checker: Callable) -> Callable:
-        checker.hints = ladder
+    Raises
+    ------
+    ValueError
+        If there are not three hints.
+    """
+    if len(texts) != HINTS:
+        raise ValueError(f"an exercise has {HINTS} hints, got {len(texts)}")
+
+    def attach(function: Callable[[object], str]) -> Checker:
+        checker = cast(Checker, function)
+        checker.hints = texts
         return checker
 
     return attach
 
 
 def is_blank(answer: object) -> bool:
-    """Tell whether an answer is what an untouched cell holds.
+    """Check whether an answer is the placeholder of an unanswered exercise.
 
     Parameters
     ----------
     answer : object
+        Any value.
 
     Returns
     -------
     blank : bool
+        True for ``...``, ``None``, ``NotImplemented``, and a list or tuple that contains one.
 
     Examples
     --------
@@ -101,39 +126,46 @@ def is_blank(answer: object) -> bool:
     return answer is None or answer is ... or answer is NotImplemented
 
 
-def refuse_blank(answer: object) -> None:
-    """Raise :class:`Blank` for what an untouched cell holds.
+def check_not_blank(answer: object) -> None:
+    """Raise :class:`BlankAnswer` if an answer is blank.
 
     Parameters
     ----------
     answer : object
+        Any value.
+
+    Raises
+    ------
+    BlankAnswer
+        If :func:`is_blank` is true.
     """
     if is_blank(answer):
-        raise Blank(BLANK)
+        raise BlankAnswer(BLANK)
 
 
 def call(function: object, *arguments: object, form: str) -> object:
-    """Call a learner's function on copies of some arguments.
+    """Call a learner's function with copies of the arguments.
 
     Parameters
     ----------
     function : object
-        Hopefully a function.
+        The learner's answer, which should be a function.
     *arguments : object
+        Positional arguments; each is copied deeply.
     form : str
-        How the exercise writes the call, as in ``"pool(feature_map)"``.
+        The call as written in the exercise, such as ``"pool(feature_map)"``.
 
     Returns
     -------
     result : object
-        Never blank.
+        The returned value; never blank.
 
     Raises
     ------
-    Blank
-        If the function gives back nothing.
-    Wrong
-        If it is no function, fails, or changes what it was given.
+    BlankAnswer
+        If the function returns nothing.
+    WrongAnswer
+        If `function` is not callable, raises an exception, or modifies an argument.
 
     Examples
     --------
@@ -142,34 +174,34 @@ def call(function: object, *arguments: object, form: str) -> object:
     >>> call(3, 2, form="add_one(a)")
     Traceback (most recent call last):
         ...
-    mnistedu.exercises.expectations.Wrong: A function `add_one(a)` is asked for, and this is ...
+    mnistedu.exercises.expectations.WrongAnswer: Expected a function `add_one(a)`, got a number, 3.
     """
     if not callable(function):
-        raise Wrong(
-            f"A function `{form}` is asked for, and this is {describe(function)}.",
-            "Pass the function itself, by its name and without parentheses. It is tried on values "
-            "of its own, so a single result does not help.",
+        raise WrongAnswer(
+            f"Expected a function `{form}`, got {describe(function)}.",
+            "Pass the function itself: its name, without parentheses. The checker calls it with "
+            "its own values, so a single result is not enough.",
         )
-    given = copy.deepcopy(arguments)
+    copies: tuple[Any, ...] = copy.deepcopy(arguments)
     try:
-        result = function(*given)
+        result = function(*copies)
     except NotImplementedError as error:
-        raise Blank(BLANK) from error
+        raise BlankAnswer(BLANK) from error
     except Exception as error:
         shown = ", ".join(describe(argument) for argument in arguments)
-        raise Wrong(
+        raise WrongAnswer(
             f"Your function failed on {shown}: {type(error).__name__}: {error}",
             f"The exercise calls it as `{form}`. Call it like that in a cell of your own, and "
             "Python shows you the line that fails.",
         ) from error
     if is_blank(result):
-        raise Blank(NOTHING_RETURNED if result is None else BLANK)
-    for before, after in zip(arguments, given, strict=True):
-        if isinstance(before, np.ndarray) and not np.array_equal(before, after):
-            raise Wrong(
-                "Your function changes the array that it was given.",
+        raise BlankAnswer(NOTHING_RETURNED if result is None else BLANK)
+    for before, after in zip(arguments, copies, strict=True):
+        if not _is_unchanged(before, after):
+            raise WrongAnswer(
+                "Your function modifies the array that was passed to it.",
                 "`a -= b` and `a[...] = b` write into the caller's array, which may still be "
-                "needed. Make a new one: `a - b`, or `a.copy()` before you write.",
+                "needed. Create a new one: `a - b`, or call `a.copy()` before you write.",
             )
     return result
 
@@ -177,24 +209,26 @@ def call(function: object, *arguments: object, form: str) -> object:
 def expect_array(
     value: object, shape: Sequence[int] | None = None, *, name: str = "The result"
 ) -> np.ndarray:
-    """Take a value for an array of numbers, of some shape.
+    """Convert a value to an array of numbers and check its shape.
 
     Parameters
     ----------
     value : object
+        The value to convert.
     shape : sequence of int, optional
-        An empty one for a single number. Any, if left out.
+        The expected shape; empty for a single number. By default, any shape is accepted.
     name : str
-        What to call it, at the start of a sentence.
+        Name of the value in messages, as the start of a sentence.
 
     Returns
     -------
     array : ndarray of dtype float64
+        The converted value.
 
     Raises
     ------
-    Wrong
-        If it is something else, or holds numbers that are not finite.
+    WrongAnswer
+        If the value cannot be converted, has another shape, or contains NaN or infinity.
 
     Examples
     --------
@@ -203,56 +237,64 @@ def expect_array(
     >>> expect_array([1, 2], shape=(3,))
     Traceback (most recent call last):
         ...
-    mnistedu.exercises.expectations.Wrong: The result should have shape (3,), and yours has (2,).
+    mnistedu.exercises.expectations.WrongAnswer: The result should have shape (3,), but yours has
+    (2,).
     """
     try:
+        if np.asarray(value).dtype.kind in "US":  # "7" would be converted to 7.0
+            raise TypeError("text")
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError) as error:
-        wanted = "a number" if shape == () else "an array of numbers"
-        raise Wrong(f"{name} should be {wanted}, and yours is {describe(value)}.") from error
+        expected = "a number" if shape == () else "an array of numbers"
+        raise WrongAnswer(
+            f"{name} should be {expected}, but yours is {describe(value)}."
+        ) from error
     if shape is not None and array.shape != tuple(shape):
-        wanted = f"have shape {tuple(shape)}" if shape else "be a single number"
-        raise Wrong(f"{name} should {wanted}, and yours has {_shape(array)}.")
+        expected = f"have shape {tuple(shape)}" if shape else "be a single number"
+        raise WrongAnswer(f"{name} should {expected}, but yours {_describe_shape(array)}.")
     if not np.isfinite(array).all():
-        raise Wrong(f"{name} holds `nan` or infinite numbers.")
+        raise WrongAnswer(f"{name} contains `nan` or infinite values.")
     return array
 
 
-def expect_network(answer: object, *, form: str) -> tuple[keras.Model, Dataset]:
-    """Take an answer for a network with the data that it learned from.
+def expect_model(answer: object, *, form: str) -> tuple[keras.Model, Dataset]:
+    """Check that an answer is a Keras model of digits together with its data set.
 
     Parameters
     ----------
     answer : object
+        The learner's answer.
     form : str
-        How the exercise writes the pair, as in ``"(small, data)"``.
+        The pair as written in the exercise, such as ``"(small, data)"``.
 
     Returns
     -------
     model : keras.Model
+        A model from images of shape (28, 28, 1) to ten values.
     data : Dataset
+        The data set.
 
     Raises
     ------
-    Wrong
-        If it is no such pair, or the network does not take images and answer with ten numbers.
+    WrongAnswer
+        If the answer is not such a pair.
     """
     if not (isinstance(answer, tuple) and len(answer) == 2):
-        raise Wrong(f"The pair `{form}` is asked for, and this is {describe(answer)}.")
+        raise WrongAnswer(f"Expected the pair `{form}`, got {describe(answer)}.")
     model, data = answer
     if not is_keras_model(model):
-        raise Wrong(
-            f"A Keras model is asked for, and this is {describe(model)}.",
-            "Pass the network itself: it is asked about images, so a number does not help.",
+        raise WrongAnswer(
+            f"Expected a Keras model, got {describe(model)}.",
+            "Pass the model itself, not its accuracy: the checker evaluates it.",
         )
     if not isinstance(data, Dataset):
-        raise Wrong(f"The whole data set `data` is asked for, and this is {describe(data)}.")
+        raise WrongAnswer(f"Expected the whole data set `data`, got {describe(data)}.")
     # A model that was never called and has no input layer has no shapes yet.
-    takes, makes = (getattr(model, name, None) for name in ("input_shape", "output_shape"))
-    if tuple(takes or ())[1:] != (28, 28, 1) or tuple(makes or ())[1:] != (10,):
-        raise Wrong(
-            f"The network takes inputs of shape {takes} and returns {makes}.",
-            "It should take images of shape (28, 28, 1) and answer with ten probabilities.",
+    takes, returns = (getattr(model, name, None) for name in ("input_shape", "output_shape"))
+    if tuple(takes or ())[1:] != (28, 28, 1) or tuple(returns or ())[1:] != (10,):
+        raise WrongAnswer(
+            f"The model maps shape {takes} to shape {returns}.",
+            "It should take images of shape (28, 28, 1) and return ten probabilities.",
         )
     return model, data
 
@@ -265,7 +307,7 @@ def expect_accuracy(model: keras.Model, data: Dataset, bars: Mapping[str, float]
     model : keras.Model
     data : Dataset
     bars : mapping of str to float
-        The accuracy that is asked for on ``"mnist"`` and on the bundled ``"digits"``.
+        The accuracy required on ``"mnist"`` and on the bundled ``"digits"``.
 
     Returns
     -------
@@ -273,7 +315,7 @@ def expect_accuracy(model: keras.Model, data: Dataset, bars: Mapping[str, float]
 
     Raises
     ------
-    Wrong
+    WrongAnswer
         If the accuracy is lower, or there are too few validation images.
     """
     from mnistedu.evaluation import evaluate
@@ -281,12 +323,15 @@ def expect_accuracy(model: keras.Model, data: Dataset, bars: Mapping[str, float]
     bar = accuracy_bar(data, bars)
     accuracy = evaluate(model, data.validation).accuracy
     if accuracy < bar:
-        raise Wrong(f"It reads {accuracy:.1%} of the validation images; {bar:.0%} are asked for.")
+        raise WrongAnswer(
+            f"It classifies {accuracy:.1%} of the validation images correctly; "
+            f"the bar is {bar:.0%}."
+        )
     return accuracy
 
 
 def accuracy_bar(data: Dataset, bars: Mapping[str, float]) -> float:
-    """Return which accuracy is asked for on the validation images.
+    """Return the accuracy on the validation images that an exercise requires.
 
     A data set is what its images are, not what it is called.
 
@@ -302,7 +347,7 @@ def accuracy_bar(data: Dataset, bars: Mapping[str, float]) -> float:
 
     Raises
     ------
-    Wrong
+    WrongAnswer
         If there are too few validation images.
 
     Examples
@@ -313,7 +358,9 @@ def accuracy_bar(data: Dataset, bars: Mapping[str, float]) -> float:
     """
     count = len(data.validation)
     if count < MIN_VALIDATION:
-        raise Wrong(f"`data` has {count} validation images, too few to tell.", RELOAD)
+        raise WrongAnswer(
+            f"`data` has {count} validation images, too few to judge a model.", RELOAD
+        )
     bundled = load_digits()
     known = {
         (image.tobytes(), int(label))
@@ -326,34 +373,43 @@ def accuracy_bar(data: Dataset, bars: Mapping[str, float]) -> float:
 
 
 def describe(value: object) -> str:
-    """Say what a value is, for a sentence.
+    """Describe a value in a few words, for use in a message.
 
     Parameters
     ----------
     value : object
+        Any value.
 
     Returns
     -------
     text : str
+        A noun with its article.
 
     Examples
     --------
     >>> describe(np.zeros((28, 28), np.uint8))
     'an array of shape (28, 28) and dtype uint8'
     >>> describe([1, 2]), describe(0.5), describe("7")
-    ('a list of 2', 'a number, 0.5', "a text, '7'")
+    ('a list of length 2', 'a number, 0.5', "a string, '7'")
     """
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, (bool, int, float, np.number, np.ndarray)):
         return f"a number, {value}"
     if isinstance(value, str):
-        return f"a text, {value!r}"
+        return f"a string, {value!r}"
     if isinstance(value, (list, tuple)):
-        return f"a {type(value).__name__} of {len(value)}"
+        return f"a {type(value).__name__} of length {len(value)}"
     is_function = callable(value) and not is_keras_model(value)
     return "a function" if is_function else f"a {type(value).__name__}"
 
 
-def _shape(array: np.ndarray) -> str:
-    return f"{array.shape}" if array.ndim else "none: it is one number"
+def _describe_shape(array: np.ndarray) -> str:
+    return f"has {array.shape}" if array.ndim else "is a single number"
+
+
+def _is_unchanged(before: object, after: object) -> bool:
+    """Compare arrays, and lists of arrays; other values are taken to be unchanged."""
+    if isinstance(before, list):
+        return len(before) == len(after) and all(map(_is_unchanged, before, after))
+    return not isinstance(before, np.ndarray) or np.array_equal(before, after)

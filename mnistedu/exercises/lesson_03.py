@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 
 from mnistedu.exercises.expectations import (
-    Wrong,
+    WrongAnswer,
     call,
     expect_accuracy,
     expect_array,
-    expect_network,
+    expect_model,
     hints,
 )
 
@@ -38,15 +38,17 @@ def exercise_1(answer: object) -> str:
         result = call(answer, weights, gradient, rate, form="step(weights, gradient, rate)")
         stepped = expect_array(result, shape, name="What you return")
         if _close(stepped, weights + rate * gradient):
-            raise Wrong("Your step goes uphill: it makes the loss larger.")
+            raise WrongAnswer("Your step goes uphill: it makes the loss larger.")
         if _close(stepped, weights - gradient):
-            raise Wrong("Your step is as long whatever the learning rate is.")
+            raise WrongAnswer("Your step is as long whatever the learning rate is.")
         if _close(np.abs(stepped), np.abs(rate * gradient)):
-            raise Wrong(
+            raise WrongAnswer(
                 "That is the step alone.", "Where are you after it? You started at `weights`."
             )
         if not _close(stepped, weights - rate * gradient):
-            raise Wrong(f"With a learning rate of {rate} your step does not end where it should.")
+            raise WrongAnswer(
+                f"With a learning rate of {rate} your step does not end where it should."
+            )
     return "All that training does is to repeat this line."
 
 
@@ -65,15 +67,15 @@ def exercise_2(answer: object) -> str:
         sizes = np.array([784, *units, 10])
         weights, biases = int((sizes[:-1] * sizes[1:]).sum()), int(sizes[1:].sum())
         if count == weights:
-            raise Wrong(f"For units={units} the biases are missing.")
+            raise WrongAnswer(f"For units={units} the biases are missing.")
         if units and count == weights + biases - 10 * (sizes[-2] + 1):
-            raise Wrong(f"For units={units} the last layer, of the ten answers, is missing.")
+            raise WrongAnswer(f"For units={units} the last layer, of the ten answers, is missing.")
         if count == weights + biases + 784:
-            raise Wrong("The inputs are no neurons: they are given, and have no bias.")
+            raise WrongAnswer("The inputs are no neurons: they are given, and have no bias.")
         if not units and count != weights + biases:
-            raise Wrong("Without hidden layers, `units=()`, the number is not right.")
+            raise WrongAnswer("Without hidden layers, `units=()`, the number is not right.")
         if count != weights + biases:
-            raise Wrong(f"For units={units} the number is not right.")
+            raise WrongAnswer(f"For units={units} the number is not right.")
     return "Compare with `model.count_params()` whenever you build a network."
 
 
@@ -97,19 +99,19 @@ def exercise_3(answer: object) -> str:
         gradient = expect_array(result, weights[0].shape, name="The gradient")
         wanted = _first_gradient(x, truth, weights)
         if n > 1 and _close(gradient, wanted * n):
-            raise Wrong(
+            raise WrongAnswer(
                 "It is larger than the gradient by the number of images: the loss is a mean."
             )
         if _close(gradient, -wanted):
-            raise Wrong("Its sign is wrong. Which is subtracted from which, answer or truth?")
+            raise WrongAnswer("Its sign is wrong. Which is subtracted from which, answer or truth?")
         for layers, where in (((), "both hidden layers"), ((1,), "`second`"), ((2,), "`first`")):
             if _close(gradient, _first_gradient(x, truth, weights, relu=layers)):
-                raise Wrong(
+                raise WrongAnswer(
                     f"It leaves out the ReLU of {where}.",
                     "Where ReLU returned zero, no error is passed back.",
                 )
         if not _close(gradient, wanted):
-            raise Wrong(
+            raise WrongAnswer(
                 f"For {n} images of {sizes[0]} pixels, with {sizes[1]} and {sizes[2]} hidden "
                 "neurons, it is not the gradient.",
                 "Change a weight of `W1` a little, as `slope` does, and compare.",
@@ -125,11 +127,15 @@ def exercise_3(answer: object) -> str:
 )
 def exercise_4(answer: object) -> str:
     """`(small, data)`: a network of few numbers that reads nearly as well."""
-    model, data = expect_network(answer, form="(small, data)")
+    model, data = expect_model(answer, form="(small, data)")
     if model.count_params() >= MOST_NUMBERS:
-        raise Wrong(f"The network has {model.count_params():,} numbers, too many for this task.")
+        raise WrongAnswer(
+            f"The network has {model.count_params():,} numbers, too many for this task."
+        )
     if any(len(weights.shape) > 2 for weights in model.weights):  # nested ones, too
-        raise Wrong("That is a convolutional network; use dense layers here. Lesson 04 is next.")
+        raise WrongAnswer(
+            "That is a convolutional network; use dense layers here. Lesson 04 is next."
+        )
     accuracy = expect_accuracy(model, data, BARS)
     return f"{model.count_params():,} numbers read {accuracy:.1%} of the validation images."
 

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from mnistedu.exercises.expectations import (
-    Wrong,
+    WrongAnswer,
     accuracy_bar,
     call,
     expect_accuracy,
     expect_array,
-    expect_network,
+    expect_model,
     hints,
 )
 
@@ -47,24 +47,24 @@ def exercise_1(answer: object) -> str:
     """`kernel`, 3 by 3, that finds strokes going down to the right."""
     kernel = expect_array(answer, (3, 3), name="The kernel")
     if not kernel.any():
-        raise Wrong("All nine weights are zero: it finds nothing at all.")
+        raise WrongAnswer("All nine weights are zero: it finds nothing at all.")
     if abs(kernel.sum()) > 0.01 * np.abs(kernel).sum():
-        raise Wrong("Its result is not zero in evenly inked areas, where there is no stroke.")
+        raise WrongAnswer("Its result is not zero in evenly inked areas, where there is no stroke.")
     maps = {name: convolve(image, kernel) for name, image in STROKES.items()}
     found = maps.pop("down to the right")
     on_stroke = found[3, 3]
     if on_stroke <= 0:
         for name, found_there in maps.items():
             if found_there[3, 3] > ROUNDING:
-                raise Wrong(
+                raise WrongAnswer(
                     f"It finds strokes that go {name}, not those that go down to the right.", PAPER
                 )
-        raise Wrong("On a stroke going down to the right its result is not positive.")
+        raise WrongAnswer("On a stroke going down to the right its result is not positive.")
     if on_stroke < found.max() - ROUNDING:
-        raise Wrong("Its result is larger next to the stroke than on it.")
+        raise WrongAnswer("Its result is larger next to the stroke than on it.")
     best = max(maps, key=lambda name: maps[name].max())
     if on_stroke < 1.5 * maps[best].max():
-        raise Wrong(
+        raise WrongAnswer(
             f"Its result is about as large for strokes that go {best}.",
             PAPER,
         )
@@ -85,13 +85,15 @@ def exercise_2(answer: object) -> str:
         squares = image[: 2 * half[0], : 2 * half[1]].reshape(half[0], 2, half[1], 2)
         pooled = expect_array(call(answer, image, form="mean_pool(feature_map)"), half)
         if _close(pooled, squares.max(axis=(1, 3))):
-            raise Wrong("That is the largest of the four pixels, still.")
+            raise WrongAnswer("That is the largest of the four pixels, still.")
         if _close(pooled, squares.sum(axis=(1, 3))):
-            raise Wrong("That is the sum of the four pixels.", "The mean of four ones is one.")
+            raise WrongAnswer(
+                "That is the sum of the four pixels.", "The mean of four ones is one."
+            )
         if _close(pooled, squares[:, 0, :, 0]):
-            raise Wrong("You keep one pixel of each square and lose the other three.")
+            raise WrongAnswer("You keep one pixel of each square and lose the other three.")
         if not _close(pooled, squares.mean(axis=(1, 3))):
-            raise Wrong(
+            raise WrongAnswer(
                 f"For a map of {height} by {width} these are not the means of its squares.",
                 "Does your reshape cut out squares? Try it on `np.arange(16).reshape(4, 4)`.",
             )
@@ -111,20 +113,20 @@ def exercise_3(answer: object) -> str:
         image, kernel = rng.random(shape), rng.normal(size=(3, 3))
         result = call(answer, image, kernel, form="convolve_same(image, kernel)")
         if np.shape(result) == (shape[0] - 2, shape[1] - 2):
-            raise Wrong("The map is smaller than the image by the border.")
+            raise WrongAnswer("The map is smaller than the image by the border.")
         same = expect_array(result, shape, name="The map")
         wanted = convolve(np.pad(image, 1), kernel)
         if _close(same, convolve(np.pad(image, 1), kernel[::-1, ::-1])):
-            raise Wrong(
+            raise WrongAnswer(
                 "Your kernel is rotated by 180°.",
                 "That is what mathematics calls a convolution; a network's layers do not rotate.",
             )
         if not _close(same[1:-1, 1:-1], wanted[1:-1, 1:-1]):
-            raise Wrong(
+            raise WrongAnswer(
                 "Inside the image, away from the border, the map is not that of `convolve`."
             )
         if not _close(same, wanted):
-            raise Wrong(
+            raise WrongAnswer(
                 "Inside all is right, but along the border the map is not as it should be.",
                 "What does the window see beyond the image? There is no ink.",
             )
@@ -140,14 +142,18 @@ def exercise_3(answer: object) -> str:
 )
 def exercise_4(answer: object) -> str:
     """`(small, data)`: a small CNN that still reads nearly everything."""
-    model, data = expect_network(answer, form="(small, data)")
+    model, data = expect_model(answer, form="(small, data)")
     if not any(_has_window(weights) for weights in model.get_weights()):
-        raise Wrong("There is no convolution in this network with a window of several pixels.")
+        raise WrongAnswer(
+            "There is no convolution in this network with a window of several pixels."
+        )
     if model.count_params() >= MOST_NUMBERS:
-        raise Wrong(f"The network has {model.count_params():,} numbers, too many for this task.")
+        raise WrongAnswer(
+            f"The network has {model.count_params():,} numbers, too many for this task."
+        )
     accuracy = expect_accuracy(model, data, BARS)
     if _accuracy_of_single_pixels(model, data) >= accuracy_bar(data, BARS):
-        raise Wrong(
+        raise WrongAnswer(
             "Its convolutions are idle: with only the middle of each window it reads as much.",
             "Do the convolutions train, and does the last layer get their maps and nothing else?",
         )

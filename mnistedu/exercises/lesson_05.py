@@ -3,137 +3,245 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from mnistedu.exercises.expectations import Wrong, call, describe, expect_array, hints
+from mnistedu.exercises.expectations import WrongAnswer, call, describe, expect_array, hints
+
+CASES = 8  # tables or settings that an answer is tried on
+TOLERANCE = 0.05  # of the logarithm of a temperature
 
 
 @hints(
-    "The diagonal holds the right answers; they are no mistakes. Do away with it first.",
-    "A 4 read as 9 and a 9 read as 4 are in two places of the table. Add the table to itself with "
-    "rows and columns exchanged.",
-    "`argmax` of a table counts its places in one long row. `np.unravel_index(place, (10, 10))` "
-    "gives the row and the column.",
+    "The diagonal counts the correct predictions, which are not mistakes. Remove it first.",
+    "A 4 read as 9 and a 9 read as 4 are counted in two cells of the table. Add the table to its "
+    "transpose.",
+    "`argmax` of a table returns an index into the flattened table. "
+    "`np.unravel_index(index, (10, 10))` converts it to a row and a column.",
 )
 def exercise_1(answer: object) -> str:
-    """`most_confused(confusion)`: the two digits that are mixed up most often."""
-    for seed in range(4):
-        confusion, pair, one_way = _confusion(seed)
+    """Check `most_confused(confusion)`, the two digits that are confused most often."""
+    for confusion, pair, one_way in _make_confusions():
         result = call(answer, confusion, form="most_confused(confusion)")
-        if np.ndim(result) == 0:
-            raise Wrong(f"Two digits are asked for, and this is {describe(result)}.")
-        digits = {int(digit) for digit in expect_array(result, (2,))}
+        digits = _as_digits(result)
         if len(digits) == 1:
-            raise Wrong("A digit is not mixed up with itself: you look at the diagonal.")
-        if digits == one_way and one_way != pair:
-            raise Wrong("You found the largest single number, but both directions count together.")
+            raise WrongAnswer("A digit is not confused with itself: that is the diagonal.")
+        if digits == one_way:
+            raise WrongAnswer(
+                "You found the largest single count, but both directions should be added."
+            )
         if digits != pair:
-            raise Wrong("In one of the checker's tables two other digits are mixed up more often.")
+            raise WrongAnswer(
+                f"In one of the checker's tables, {_total(confusion, pair)} images are mixed up "
+                f"between one pair of digits, but only {_total(confusion, digits)} between yours.",
+                "Count the images: neither shares nor products of the two directions.",
+            )
     return "Show some of those images, and you will see why."
 
 
 @hints(
     "The lesson has the formula for the half width from n. Here the half width is known, and n "
     "is not.",
-    "Square both sides of `half = 1.96 * sqrt(accuracy * (1 - accuracy) / n)` and bring n to the "
-    "left.",
-    "There are no halves of images, and with one less the interval is too wide: round up, "
-    "`math.ceil`.",
+    "Square both sides of `half = 1.96 * sqrt(accuracy * (1 - accuracy) / n)` and solve for n.",
+    "The number of images is an integer, and with one image less the interval is too wide: round "
+    "up, `math.ceil`.",
 )
 def exercise_2(answer: object) -> str:
-    """`images_needed(accuracy, half_width)`: for a 95 % interval that is not wider than that."""
-    for accuracy, half in ((0.95, 0.0213), (0.99, 0.002), (0.5, 0.0107), (0.9, 0.05)):
+    """Check `images_needed(accuracy, half_width)`, the sample size for a 95 % interval."""
+    rng = np.random.default_rng()
+    for _ in range(CASES):
+        accuracy, half = float(rng.uniform(0.6, 0.99)), float(rng.uniform(0.005, 0.03))
         result = call(answer, accuracy, half, form="images_needed(accuracy, half_width)")
         count = float(expect_array(result, ()))
-        spread = accuracy * (1 - accuracy)
-        exact = 1.96**2 * spread / half**2
-        what = f"for {accuracy:.0%} ± {half:.2%}"
-        if math.isclose(count, spread / half**2, rel_tol=0.01):
-            raise Wrong(f"Too few {what}: two thirds of all samples lie so near, and not 95 %.")
+        variance = accuracy * (1 - accuracy)
+        exact = 1.96**2 * variance / half**2
+        if abs(exact - round(exact)) < 1e-6:  # rounding errors would decide
+            continue
+        case = f"for {accuracy:.0%} ± {half:.2%}"
+        if math.isclose(count, variance / half**2, rel_tol=0.01):
+            raise WrongAnswer(
+                f"Too few {case}: only two thirds of all samples are that close, not 95 %."
+            )
         if math.isclose(count, math.sqrt(exact), rel_tol=0.05):
-            raise Wrong(f"Far too few {what}: the number of images stands under a square root.")
+            raise WrongAnswer(
+                f"Far too few {case}: the number of images is under a square root in the formula."
+            )
         if math.isclose(count, 4 * exact, rel_tol=0.01) or math.isclose(
             count, exact / 4, rel_tol=0.01
         ):
-            raise Wrong(f"Four times off {what}: half a width is not a whole one.")
+            raise WrongAnswer(f"Off by a factor of four {case}: use the half width, not the width.")
         if count == math.floor(exact):
-            raise Wrong(f"One image short {what}: with so many the interval is a little too wide.")
+            raise WrongAnswer(f"One image too few {case}: the interval is slightly too wide.")
         if count != int(count) and abs(count - exact) < 1:
-            raise Wrong(f"Close, but {what} it is no whole number of images.")
+            raise WrongAnswer(f"Close, but {case} it is not a whole number of images.")
         if count != math.ceil(exact):
-            raise Wrong(f"The number {what} is not right.")
-    return "Half the width, four times the images: precision is expensive."
+            raise WrongAnswer(f"The number {case} is not right.")
+    return "Half the width needs four times as many images: precision is expensive."
 
 
 @hints(
     "Three steps: the logarithm of the probabilities, the division, the softmax.",
     "The softmax is in lesson 03: the exponential of each number, divided by the sum of them.",
-    "The sum is one for each image: `axis=1`, and `keepdims=True` so that the division fits.",
+    "There is one sum per image: use `axis=1`, and `keepdims=True` so that the shapes match.",
 )
 def exercise_3(answer: object) -> str:
-    """`soften(probabilities, temperature)`: the same order of digits, less sure or more."""
+    """Check `soften(probabilities, temperature)`, which applies a softmax temperature."""
     rng = np.random.default_rng(53)
     for temperature in (1.0, 2.0, 0.5):
         before = rng.dirichlet(np.ones(10), size=20)
         result = call(answer, before, temperature, form="soften(probabilities, temperature)")
-        after = expect_array(result, before.shape, name="What you give back")
+        after = expect_array(result, before.shape)
         if not np.allclose(after.sum(axis=1), 1):
-            raise Wrong("The ten numbers of an image do not add up to one.")
+            raise WrongAnswer("The ten numbers of an image do not add up to one.")
         if np.allclose(after, _soften(before, 1 / temperature)) and temperature != 1:
-            raise Wrong(
-                "A temperature above one should make the answers less sure, and yours makes them "
-                "surer.",
+            raise WrongAnswer(
+                "A temperature above one should lower the confidence, but yours raises it.",
                 "Divide the logarithms by the temperature.",
             )
         if np.allclose(after, before) and temperature != 1:
-            raise Wrong(
+            raise WrongAnswer(
                 "Nothing changes.",
-                "Dividing the probabilities themselves has no effect once they are made to add up "
-                "to one. Divide their logarithms.",
+                "Dividing the probabilities themselves has no effect once they are normalized to "
+                "a sum of one. Divide their logarithms.",
             )
         if not np.allclose(after, _soften(before, temperature)):
-            raise Wrong(f"At a temperature of {temperature} these are not the probabilities.")
-    return "The most probable digit stays the most probable one, so the accuracy cannot change."
+            raise WrongAnswer(
+                f"At a temperature of {temperature}, the probabilities are not right."
+            )
+    return "The most probable digit remains the same, so the accuracy cannot change."
 
 
 @hints(
-    "Try many temperatures, and keep the one at which the loss is smallest.",
-    "`np.linspace(0.3, 5, 200)` has some to try. The loss is the cross-entropy of lesson 03, on "
-    "the probabilities that `soften` gives.",
-    "`min(temperatures, key=loss)` gives the temperature of the smallest loss, if `loss` is a "
+    "Try many temperatures, and keep the one with the smallest loss.",
+    "`np.linspace(0.3, 5, 200)` returns some to try. The loss is the cross-entropy of lesson 03, "
+    "of the probabilities that `soften` returns.",
+    "`min(temperatures, key=loss)` returns the temperature with the smallest loss, if `loss` is a "
     "function of the temperature.",
 )
 def exercise_4(answer: object) -> str:
-    """`find_temperature(probabilities, labels)`: the one that makes the loss smallest."""
-    rng = np.random.default_rng(54)
-    for true_temperature in (2.0, 0.6, 3.0):
-        honest = rng.dirichlet(np.full(10, 0.3), size=4000) * 0.99 + 0.001
-        labels = (honest.cumsum(axis=1) > rng.random((len(honest), 1))).argmax(axis=1)
-        told = _soften(honest, 1 / true_temperature)
-        result = call(answer, told, labels, form="find_temperature(probabilities, labels)")
+    """Check `find_temperature(probabilities, labels)`, which minimizes the loss."""
+    rng = np.random.default_rng()
+    for true_temperature in (3.5, 0.6, *rng.uniform(0.5, 4, size=4)):
+        probabilities, labels = _make_predictions(rng, true_temperature)
+        best = _find_temperature(probabilities, labels)
+        form = "find_temperature(probabilities, labels)"
+        result = call(answer, probabilities, labels, form=form)
         found = float(expect_array(result, (), name="The temperature"))
         if found <= 0:
-            raise Wrong("A temperature is positive.")
-        if _loss(told, labels, found) > _loss(told, labels, 1.0) + 1e-9:
-            raise Wrong("With your temperature the loss is larger than without.")
-        if abs(math.log(found / true_temperature)) > 0.12:
-            raise Wrong(
-                f"The loss is smaller at other temperatures than {found:.2f}, for probabilities "
-                f"that are too {'sure' if true_temperature > 1 else 'unsure'} of themselves."
+            raise WrongAnswer("A temperature is positive.")
+        if _loss(probabilities, labels, found) > _loss(probabilities, labels, 1.0) + 1e-9:
+            raise WrongAnswer("Your temperature increases the loss.")
+        if abs(math.log(found / best)) > TOLERANCE:
+            raise WrongAnswer(
+                f"At your temperature of {found:.2f} the loss is "
+                f"{_loss(probabilities, labels, found):.4f}, but there is one with "
+                f"{_loss(probabilities, labels, best):.4f}.",
+                "Is it the cross-entropy that you make small, of all images, and are there enough "
+                "temperatures to choose from?",
             )
-    return "Find it on the validation images; the test images then tell whether it helps."
+    return "Find it on some validation images; others then show whether it helps."
 
 
-def _confusion(seed: int) -> tuple[np.ndarray, set[int], set[int]]:
-    """Make a table, with the pair that is mixed up most, and the one with the largest number."""
-    rng = np.random.default_rng([51, seed])
-    confusion = rng.integers(0, 9, size=(10, 10))
-    a, b, c, d = (int(digit) for digit in rng.permutation(10)[:4])
-    confusion[a, b], confusion[b, a] = 30, 25
-    confusion[c, d], confusion[d, c] = 40, 1
-    np.fill_diagonal(confusion, rng.integers(80, 120, size=10))
-    return confusion, {a, b}, {c, d}
+@hints(
+    "Count the images that only the first network reads, and those that only the second one reads. "
+    "The others say nothing about which is better.",
+    "If both were equally good, each of those images would be a toss of a coin. How probable is a "
+    "result that is at least as uneven, in either direction?",
+    "`scipy.stats.binomtest(only_first, only_first + only_second).pvalue`. If there is no such "
+    "image, the p-value is 1.",
+)
+def exercise_5(answer: object) -> str:
+    """Check `p_value(labels, first, second)`, McNemar's exact test."""
+    rng = np.random.default_rng()
+    for only_first, only_second in ((6, 1), (3, 12), (10, 14), (5, 5), (24, 9), (0, 0)):
+        labels, first, second = _make_answers(rng, only_first, only_second)
+        result = call(answer, labels, first, second, form="p_value(labels, first, second)")
+        p_value = float(expect_array(result, (), name="The p-value"))
+        n = only_first + only_second
+        least = min(only_first, only_second)
+        below = sum(math.comb(n, k) for k in range(least + 1)) / 2**n
+        case = f"{only_first} images only the first reads, {only_second} only the second"
+        if isinstance(result, (bool, np.bool_)):
+            raise WrongAnswer("Expected a probability, got a yes or no.")
+        if not 0 <= p_value <= 1:
+            raise WrongAnswer(f"A p-value is a probability, but yours is {p_value:.3g} ({case}).")
+        if abs(p_value - min(1, 2 * below)) <= 0.01:
+            continue
+        if abs(p_value - below) <= 0.01:
+            raise WrongAnswer(
+                f"{case}: {p_value:.3f} is the probability of one direction only.",
+                "Before you looked, the other network might as well have been the better one: "
+                "count both directions.",
+            )
+        raise WrongAnswer(f"{case}: the p-value is not {p_value:.3f}.")
+    return "A small p-value: luck alone would seldom make such a difference."
+
+
+def _as_digits(result: object) -> set[int]:
+    if isinstance(result, (set, frozenset)):
+        result = sorted(result)
+    if np.asarray(result).ndim == 0:
+        raise WrongAnswer(f"Expected two digits, got {describe(result)}.")
+    digits = expect_array(result, (2,))
+    if not set(digits) <= set(range(10)):
+        raise WrongAnswer("Expected two digits from 0 to 9.")
+    return {int(digit) for digit in digits}
+
+
+def _total(confusion: np.ndarray, pair: set[int]) -> int:
+    a, b = pair
+    return int(confusion[a, b] + confusion[b, a])
+
+
+def _make_confusions() -> Iterator[tuple[np.ndarray, set[int], set[int]]]:
+    """Yield tables, each with the pair that is confused most and that of the largest count.
+
+    The pair that wins has neither the largest product, nor the largest smaller direction, nor,
+    because its digits are frequent, the largest share of its rows.
+    """
+    rng = np.random.default_rng()
+    for _ in range(CASES):
+        confusion = rng.integers(0, 9, size=(10, 10))
+        np.fill_diagonal(confusion, rng.integers(80, 120, size=10))
+        a, b, c, d, e, f, g, h = rng.permutation(10)[:8]
+        confusion[a, b], confusion[b, a] = rng.integers(40, 44), rng.integers(16, 20)
+        confusion[c, d], confusion[d, c] = rng.integers(46, 50), rng.integers(0, 3)
+        confusion[e, f], confusion[f, e] = rng.integers(25, 28, size=2)
+        confusion[g, [c, d, h]], confusion[h, [c, d, g]] = 20, 20  # the two worst digits
+        confusion[[a, b], [a, b]] = rng.integers(900, 1200, size=2)
+        yield confusion, {int(a), int(b)}, {int(c), int(d)}
+
+
+def _make_predictions(
+    rng: np.random.Generator, temperature: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return probabilities that are off by a temperature, and labels of which a few are wrong."""
+    calibrated = rng.dirichlet(np.full(10, 0.3), size=3000) * 0.99 + 0.001
+    samples = rng.random((len(calibrated), 1))
+    labels = (calibrated.cumsum(axis=1) > samples).argmax(axis=1)
+    wrong = rng.random(len(labels)) < 0.1
+    labels[wrong] = rng.integers(0, 10, size=wrong.sum())
+    return _soften(calibrated, 1 / temperature), labels
+
+
+def _find_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    temperatures = np.geomspace(0.1, 20, 300)
+    return float(min(temperatures, key=lambda each: _loss(probabilities, labels, each)))
+
+
+def _make_answers(
+    rng: np.random.Generator, only_first: int, only_second: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return labels and two networks' answers, on some of which both are wrong."""
+    both_wrong = 7
+    labels = rng.integers(0, 10, size=200)
+    first, second = labels.copy(), labels.copy()
+    chosen = rng.permutation(len(labels))[: both_wrong + only_first + only_second]
+    second[chosen[: both_wrong + only_first]] += 1
+    first[chosen[:both_wrong]] += 2
+    first[chosen[both_wrong + only_first :]] += 1
+    return labels, first % 10, second % 10
 
 
 def _soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:

@@ -12,8 +12,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 
 @contextmanager
@@ -61,6 +63,25 @@ def serve(command: str, *options: str, root: Path) -> Iterator[str]:
 def serve_lab(root: Path) -> AbstractContextManager[str]:
     """Run a JupyterLab that lets a page use its commands, as ``jupyterapp``."""
     return serve("jupyterlab", "--LabApp.expose_app_in_browser=True", root=root)
+
+
+def find_kernels(command: str = "app") -> set[int]:
+    """Return the kernel processes of the servers that a command started."""
+    kernels = set()
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            if "ipykernel_launcher" in process.cmdline() and command in process.parent().cmdline():
+                kernels.add(process.pid)
+    return kernels
+
+
+def await_kernels(count: int, seconds: float = 60) -> set[int]:
+    """Wait until the app has so many kernels, and return their processes."""
+    end = time.monotonic() + seconds
+    while len(kernels := find_kernels()) != count and time.monotonic() < end:
+        time.sleep(0.1)
+    assert len(kernels) == count
+    return kernels
 
 
 def _settings() -> dict[str, object]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import mnistedu
 from tests.browser.page import DESKTOP, ONE, PHONE, SEVEN, Pad, find_pads
-from tests.browser.server import serve
+from tests.browser.server import await_kernels, find_kernels, serve
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,9 @@ def test_app(chromium: Browser, tmp_path: Path) -> None:
 
         choice = desktop.get_by_label("Read by")
         choice.select_option("foreign.keras")
-        expect(desktop.get_by_text("could not be read as a Keras model")).to_be_visible()
+        expect(desktop.get_by_text("foreign.keras is not a model that can")).to_be_visible()
+        expect(choice).to_have_value("the network of mnistedu")
+        assert str(tmp_path) not in desktop.content()
         second.expect("7")
         choice.select_option("four.keras")
         second.expect("4")
@@ -69,5 +71,7 @@ def test_app(chromium: Browser, tmp_path: Path) -> None:
         ]
         assert elsewhere == []
         assert desktop.evaluate("document.body.dataset.jpThemeLight") == "false"
+        kernels = find_kernels()
         for page in (phone, desktop):
-            page.context.close()
+            page.close(run_before_unload=True)
+        await_kernels(len(kernels) - 2)

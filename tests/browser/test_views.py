@@ -37,6 +37,57 @@ best = min(history.history["val_loss"])
 print("best", abs(mnistedu.evaluate(model, digits.validation).loss - best) < 1e-3)"""
 
 
+STRANGER = """\
+import mnistedu
+from mnistedu.displays import HistoryDisplay
+
+MARKUP = '<img src=x onerror="window.scriptRan = true">'
+digits = mnistedu.load_digits()
+import keras
+
+keras.Sequential(
+    [
+        keras.Input((28, 28, 1)),
+        keras.layers.Conv2D(4, 3, name=MARKUP + "maps"),
+        keras.layers.Flatten(),
+        keras.layers.Dense(10, "softmax", name=MARKUP),
+    ],
+    name=MARKUP,
+).save("stranger.keras")
+stranger = mnistedu.load_model("stranger.keras")
+accuracy = keras.metrics.SparseCategoricalAccuracy(name=MARKUP)
+stranger.compile("sgd", "sparse_categorical_crossentropy", metrics=[accuracy])
+monitor = mnistedu.TrainingMonitor(digits)
+history = mnistedu.train(stranger, digits, epochs=1, callbacks=[monitor], verbose=False)
+
+def fail(image):
+    raise type(MARKUP, (Exception,), {})(MARKUP)
+
+pad = mnistedu.DrawingPad(fail)
+pad.draw(mnistedu.Ink([[(140, 110), (420, 110), (240, 480)]]))
+layers = mnistedu.LayerExplorer(pad, stranger)
+pad.recognizer = stranger
+failing = mnistedu.DrawingPad(fail)
+failing.draw(pad.ink)"""
+
+
+def test_markup_in_names_and_errors_is_shown_and_not_run(lab: Lab) -> None:
+    picture = "HistoryDisplay(history.history).plot(metric=MARKUP)"
+    lab.open("stranger.ipynb", STRANGER, "pad", "layers", "failing", picture)
+    lab.run_all()
+    lab.wait_for_cells()
+    page = lab.page
+    markup = '<img src=x onerror="window.scriptRan = true">'
+    expect(page.locator(".mnistedu-curves b").last).to_have_text(markup)
+    expect(page.locator(".mnistedu-layer", has_text=f"{markup}maps (Conv2D)")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_text(f"{markup}: {markup}")
+    expect(page.get_by_alt_text(markup).first).to_be_attached()
+    page.get_by_label("Layer").select_option(index=1)
+    expect(page.locator(".mnistedu-layer", has_text=f"{markup} (Dense)")).to_have_count(0)
+    expect(page.locator('img[src="x"]')).to_have_count(0)
+    assert page.evaluate("window.scriptRan") is None
+
+
 def choose(grid: Locator, label: str) -> Locator:
     """Click on a cell of a grid."""
     cell = grid.get_by_role("option", name=re.compile(f"^{label}"))

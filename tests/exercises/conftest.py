@@ -1,4 +1,4 @@
-"""The answers that the lessons' solutions give, and what a wrong one must be told."""
+"""Fixtures that run the lessons' solutions and check wrong answers."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ SOURCES = Path(__file__).parents[2] / "notebooks" / "source"
 
 @pytest.fixture
 def solve() -> Callable[..., object]:
-    """Give an exercise's answer as its solution has it.
+    """Return a function that computes the answer of the lesson's solution to an exercise.
 
-    What runs for it are the imports and functions of the lesson and the exercise's first solution
-    cell; whatever else that needs is passed by name.
+    It runs the imports and functions of the lesson and the exercise's first solution cell; any
+    other variables that these need are passed by name.
     """
 
-    def answer(exercise: str, **known: object) -> object:
+    def answer(exercise: str, **variables: object) -> object:
         (source,) = SOURCES.glob(f"{exercise[:2]}-*.py")
         cells = jupytext.read(source, fmt="py:percent").cells
-        names = [cell.source.startswith(f"### {exercise} ") for cell in cells]
+        titles = [cell.source.startswith(f"### {exercise} ") for cell in cells]
         calls = [cell.source.startswith(f'check("{exercise}"') for cell in cells]
-        start, end = names.index(True), calls.index(True)
+        start, end = titles.index(True), calls.index(True)
         for cell in cells[:start]:
             if cell.cell_type == "code":
-                exec(_definitions(cell.source), known)
+                exec(_definitions(cell.source), variables)
         solution, *_ = (
             cell.source
             for cell in cells[start:end]
             if cell.cell_type == "code" and "solution" in cell.metadata.get("tags", [])
         )
-        exec(solution, known)
+        exec(solution, variables)
         call = ast.parse(cells[end].source).body[0].value
-        return eval(ast.unparse(call.args[1]), known)
+        return eval(ast.unparse(call.args[1]), variables)
 
     return answer
 
 
 @pytest.fixture
 def expect_wrong() -> Callable[[str, object, str], None]:
-    """Require that an answer is called wrong, and why, and that the hints get more specific."""
+    """Return a function that checks that an answer is wrong, with this message and three hints."""
 
-    def expect(exercise: str, answer: object, says: str) -> None:
+    def expect(exercise: str, answer: object, message: str) -> None:
         results = [check(exercise, answer, hint=level) for level in (1, 2, 3)]
         assert [result.verdict for result in results] == ["wrong"] * 3
-        assert says in results[0].message
+        assert message in results[0].message
         assert len({result.hint for result in results}) == 3
 
     return expect

@@ -1,4 +1,4 @@
-"""``check`` itself, and what holds for each exercise there is."""
+"""``check``, and properties of every exercise."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from mnistedu.exercises import check
 from mnistedu.exercises.checker import exercises
 
 EXERCISES = list(exercises())
-ODDITIES = [
+UNEXPECTED = [
     7,
     0.99,
     "seven",
@@ -34,22 +34,22 @@ ODDITIES = [
 ]
 
 
-def forgets_to_return(*arguments):
+def returns_nothing(*arguments):
     arguments  # noqa: B018
 
 
-def not_there_yet(*arguments):
+def not_implemented(*arguments):
     raise NotImplementedError
 
 
-def test_a_right_answer():
+def test_reports_a_right_answer_without_a_hint():
     result = check("02.1", lambda answers: answers.argmax(axis=1))
     assert result
     assert result.verdict == "right"
     assert "Hint" not in str(result)
 
 
-def test_a_wrong_answer_gets_the_hint_that_is_asked_for():
+def test_shows_the_requested_hint_for_a_wrong_answer():
     texts = [str(check("02.1", lambda answers: answers[0, 0], hint=level)) for level in (1, 2, 3)]
     assert [f"Hint {level} of 3" in text for level, text in enumerate(texts, 1)] == [True] * 3
     assert "`hint=2`" in texts[0]
@@ -57,7 +57,7 @@ def test_a_wrong_answer_gets_the_hint_that_is_asked_for():
     assert not check("02.1", lambda answers: answers[0, 0])
 
 
-def test_nothing_is_remembered():
+def test_keeps_no_state_between_calls():
     def wrong(answers):
         return answers.argmax()
 
@@ -65,30 +65,30 @@ def test_nothing_is_remembered():
     assert first == last
 
 
-def test_a_blank_gets_a_hint_only_if_it_asks():
+def test_shows_a_hint_for_a_blank_only_on_request():
     assert "Hint" not in str(check("02.1", ...))
     assert "Hint 1 of 3" in str(check("02.1", ..., hint=1))
 
 
 @pytest.mark.parametrize("name", ["02.9", "09.1", "2.1", 2.1, "decode", ""])
-def test_an_unknown_exercise(name):
+def test_rejects_an_unknown_exercise(name):
     with pytest.raises(ValueError, match=r"there is no exercise .*; there are .*02\.1.*check\("):
         check(name, 3)
 
 
 @pytest.mark.parametrize("hint", [0, 4, "2", -1])
-def test_an_unknown_hint(hint):
+def test_rejects_an_unknown_hint(hint):
     with pytest.raises(ValueError, match="hint must be a number from 1 to 3"):
         check("02.1", 3, hint=hint)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_exercises_have_three_hints(exercise):
+def test_every_exercise_has_three_different_hints(exercise):
     assert len({*exercises()[exercise].hints}) == 3
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_an_untouched_blank(exercise):
+def test_every_exercise_reports_a_placeholder_as_blank(exercise):
     for answer in (..., None, NotImplemented, (..., 3)):
         result = check(exercise, answer)
         assert result.verdict == "blank"
@@ -96,25 +96,25 @@ def test_an_untouched_blank(exercise):
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_a_function_that_is_not_written_yet(exercise):
-    for answer in (forgets_to_return, not_there_yet, lambda *_: ...):
+def test_every_exercise_reports_an_unfinished_function_as_blank(exercise):
+    for answer in (returns_nothing, not_implemented, lambda *_: ...):
         result = check(exercise, answer)
-        if result.verdict == "wrong":  # the exercise asks for something else
-            assert "is a function" in result.message
+        if result.verdict == "wrong":  # the exercise does not expect a function
+            assert "a function" in result.message
         else:
             assert "cell above" in result.message
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_anything_else_is_wrong_and_told_so(exercise):
-    for answer in ODDITIES:
+def test_every_exercise_rejects_unexpected_values_with_a_message_and_a_hint(exercise):
+    for answer in UNEXPECTED:
         result = check(exercise, answer)
         assert result.verdict == "wrong", answer
         assert result.message
         assert result.hint
 
 
-def test_checking_needs_neither_keras_nor_matplotlib():
+def test_checkers_import_neither_keras_nor_matplotlib():
     code = (
         "import sys; from mnistedu.exercises.checker import exercises; exercises();"
         "sys.exit(bool({'keras', 'jax', 'matplotlib'} & {*sys.modules}))"

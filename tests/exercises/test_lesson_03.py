@@ -37,7 +37,7 @@ def test_networks_of_another_kind(expect_wrong, digits):
 
 
 def test_what_is_no_network(expect_wrong, digits):
-    expect_wrong("03.4", (0.97, digits), "A Keras model is asked for")
+    expect_wrong("03.4", (0.97, digits), "Expected a Keras model")
     expect_wrong("03.4", mnistedu.build_mlp(), "pair")
     expect_wrong("03.4", (mnistedu.build_mlp(), digits.validation), "whole data set")
 
@@ -54,12 +54,16 @@ def writes_into_its_argument(weights, gradient, learning_rate):
         ("03.1", lambda w, g, rate: w - g, "whatever the learning rate"),
         ("03.1", lambda w, g, rate: rate * g, "step alone"),
         ("03.1", lambda w, g, rate: w - 0.5 * g, "rate of 0.1"),
-        ("03.1", writes_into_its_argument, "changes the array"),
-        ("03.2", 101_770, "A function"),
+        ("03.1", writes_into_its_argument, "modifies the array"),
+        ("03.2", 101_770, "Expected a function"),
         ("03.2", lambda units: 101_770, "units=()"),
         ("03.2", lambda units: 784 * units[0] + 10 * units[0], "biases"),
         ("03.2", lambda units: 785 * units[0], "last layer"),
-        ("03.2", lambda units: 785 * units[0] + 10 * (units[0] + 1), "failed on a tuple of 0"),
+        (
+            "03.2",
+            lambda units: 785 * units[0] + 10 * (units[0] + 1),
+            "failed on a tuple of length 0",
+        ),
         ("03.3", partial(backpropagate, masks=()), "ReLU of both hidden layers"),
         ("03.3", partial(backpropagate, masks=(1,)), "ReLU of `second`"),
         ("03.3", partial(backpropagate, masks=(2,)), "ReLU of `first`"),
@@ -100,4 +104,4 @@ def test_praise_states_the_size_and_the_accuracy():
 
 
 def test_the_name_of_the_data_does_not_lower_the_bar(expect_wrong):
-    expect_wrong("03.4", (trained(dense), misread()), "95% are asked for")
+    expect_wrong("03.4", (trained(dense), misread()), "the bar is 95%")

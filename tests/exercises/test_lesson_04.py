@@ -38,7 +38,7 @@ def test_networks_that_do_not_do(expect_wrong, digits):
     expect_wrong("04.4", (mnistedu.build_cnn(filters=(4, 4)), digits), "of the validation images")
     expect_wrong("04.4", (mnistedu.build_cnn(), digits), "61,378 numbers")
     expect_wrong("04.4", (mnistedu.build_mlp(units=(4,)), digits), "no convolution")
-    expect_wrong("04.4", (5_000, digits), "A Keras model is asked for")
+    expect_wrong("04.4", (5_000, digits), "Expected a Keras model")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Exercises of lesson 05: the solutions, and what learners get wrong."""
+"""Exercises of lesson 05: solutions, typical mistakes and blanks."""
 
 import math
 
@@ -8,16 +8,16 @@ import pytest
 from mnistedu.exercises import check
 
 
-@pytest.mark.parametrize("exercise", ["05.1", "05.2", "05.3"])
-def test_the_solution_is_right(solve, exercise):
+@pytest.mark.parametrize("exercise", ["05.1", "05.2", "05.3", "05.5"])
+def test_accepts_the_solution(solve, exercise):
     assert check(exercise, solve(exercise))
 
 
-def test_the_solution_of_the_open_exercise_is_right(solve):
+def test_accepts_the_solution_of_the_open_exercise(solve):
     assert check("05.4", solve("05.4", soften=solve("05.3")))
 
 
-def test_a_pair_may_come_either_way_round():
+def test_accepts_the_pair_in_either_order():
     def most_confused(confusion):
         mistakes = np.triu(confusion + confusion.T, 1)
         return [int(digit) for digit in np.argwhere(mistakes == mistakes.max())[0]][::-1]
@@ -25,7 +25,7 @@ def test_a_pair_may_come_either_way_round():
     assert check("05.1", most_confused)
 
 
-def place_of_largest(table):
+def index_of_largest(table):
     return np.unravel_index(table.argmax(), (10, 10))
 
 
@@ -43,30 +43,34 @@ def soften(probabilities, temperature, axis=1):
 
 
 @pytest.mark.parametrize(
-    ("exercise", "answer", "says"),
+    ("exercise", "answer", "message"),
     [
-        ("05.1", (4, 9), "A function"),
-        ("05.1", lambda confusion: (4, 9), "other digits"),
-        ("05.1", place_of_largest, "diagonal"),
-        ("05.1", lambda confusion: place_of_largest(off_diagonal(confusion)), "both directions"),
-        ("05.1", lambda confusion: confusion.argmax(), "Two digits"),
+        ("05.1", (4, 9), "Expected a function"),
+        ("05.1", lambda confusion: (4, 9), "but only"),
+        ("05.1", index_of_largest, "diagonal"),
+        ("05.1", lambda confusion: index_of_largest(off_diagonal(confusion)), "both directions"),
+        ("05.1", lambda confusion: confusion.argmax(), "Expected two digits"),
         ("05.2", lambda p, half: n_images(p, half, 1), "two thirds"),
         ("05.2", lambda p, half: math.sqrt(n_images(p, half)), "square root"),
-        ("05.2", lambda p, half: n_images(p, half / 2), "Four times off"),
-        ("05.2", lambda p, half: n_images(p, half) - 1, "One image short"),
+        ("05.2", lambda p, half: n_images(p, half / 2), "factor of four"),
+        ("05.2", lambda p, half: n_images(p, half) - 1, "One image too few"),
         ("05.2", lambda p, half: 1.96**2 * p * (1 - p) / half**2, "whole number"),
         ("05.2", lambda p, half: 403, "is not right"),
-        ("05.3", lambda p, t: soften(p, 1 / t), "surer"),
+        ("05.3", lambda p, t: soften(p, 1 / t), "raises it"),
         ("05.3", lambda p, t: p ** (1 / t), "add up to one"),
         ("05.3", lambda p, t: p / t, "add up to one"),
         ("05.3", lambda p, t: (p / t) / (p / t).sum(axis=1, keepdims=True), "Nothing changes"),
         ("05.3", lambda p, t: soften(p, t, axis=0), "add up to one"),
         ("05.3", lambda p, t: soften(p, t + 1), "temperature of 1.0"),
-        ("05.4", lambda p, labels: 1.0, "too sure"),
-        ("05.4", lambda p, labels: 1 / 3, "larger than without"),
-        ("05.4", lambda p, labels: (p.argmax(axis=1) == labels).mean(), "larger than without"),
+        ("05.4", lambda p, labels: 1.0, "but there is one with"),
+        ("05.4", lambda p, labels: 1 / 3, "increases the loss"),
+        ("05.4", lambda p, labels: (p.argmax(axis=1) == labels).mean(), "increases the loss"),
         ("05.4", lambda p, labels: -2, "positive"),
+        ("05.5", lambda labels, first, second: 1.5, "is a probability"),
+        ("05.5", lambda labels, first, second: True, "yes or no"),
+        ("05.5", lambda labels, first, second: 0.0625, "one direction only"),
+        ("05.5", lambda labels, first, second: 0.5, "is not 0.500"),
     ],
 )
-def test_a_typical_mistake(expect_wrong, exercise, answer, says):
-    expect_wrong(exercise, answer, says)
+def test_reports_a_typical_mistake(expect_wrong, exercise, answer, message):
+    expect_wrong(exercise, answer, message)

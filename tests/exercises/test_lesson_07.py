@@ -1,4 +1,4 @@
-"""Exercises of lesson 07: the solutions, and what learners get wrong."""
+"""Exercises of lesson 07: solutions, typical mistakes and blanks."""
 
 import jax
 import jax.numpy as jnp
@@ -11,11 +11,11 @@ from mnistedu.training.augmentation import augment
 
 
 @pytest.mark.parametrize("exercise", ["07.1", "07.2", "07.3", "07.4"])
-def test_the_solution_is_right(solve, exercise):
+def test_accepts_the_solution(solve, exercise):
     assert check(exercise, solve(exercise))
 
 
-def test_other_right_answers():
+def test_accepts_other_right_answers():
     assert check("07.2", lambda ink, by: Ink([s @ [[1, 0], [by, 1]] for s in ink.strokes]))
     assert check("07.4", augment)
 
@@ -29,16 +29,16 @@ def test_other_right_answers():
         ("07.4", lambda key, images: ...),
     ],
 )
-def test_an_untouched_cell_is_blank(exercise, blank):
+def test_reports_an_untouched_cell_as_blank(exercise, blank):
     assert check(exercise, blank).verdict == "blank"
 
 
-def most_mistakes(labels, answers):
-    return np.bincount(labels[labels != answers]).argmax()
+def most_mistakes(labels, predicted):
+    return np.bincount(labels[labels != predicted]).argmax()
 
 
-def by_answer(labels, answers):
-    return np.argmin([(labels[answers == digit] == digit).mean() for digit in range(10)])
+def least_precise(labels, predicted):
+    return np.argmin([(labels[predicted == digit] == digit).mean() for digit in range(10)])
 
 
 def moved(right, down):
@@ -49,7 +49,7 @@ def sheared(matrix):
     return lambda ink, by: Ink([s @ np.array(matrix(by)) for s in ink.strokes])
 
 
-def places(labels):
+def indices(labels):
     return np.arange(0, len(labels), 2)
 
 
@@ -80,39 +80,39 @@ def without_key(key, images):
     return jnp.roll(images, 1, axis=2)
 
 
-def by_numpy_chance(key, images):
+def with_numpy_randomness(key, images):
     return jnp.roll(images, np.random.default_rng().integers(1, 1000), axis=0) * 0.5
 
 
 @pytest.mark.parametrize(
-    ("exercise", "answer", "says"),
+    ("exercise", "answer", "message"),
     [
         ("07.1", most_mistakes, "most mistakes"),
-        ("07.1", by_answer, "of all drawings of a"),
-        ("07.1", lambda labels, answers: 0.25, "gives 0.25"),
-        ("07.1", lambda labels, answers: 3, "Your function says 3"),
+        ("07.1", least_precise, "of all drawings of a"),
+        ("07.1", lambda labels, answers: 0.25, "returns 0.25"),
+        ("07.1", lambda labels, answers: 3, "returns 3"),
         ("07.1", 3, "a number, 3"),
-        ("07.2", lambda ink, by: ink, "as it was"),
-        ("07.2", lambda ink, by: [s + by for s in ink.strokes], "a list of 2"),
+        ("07.2", lambda ink, by: ink, "unchanged"),
+        ("07.2", lambda ink, by: [s + by for s in ink.strokes], "a list of length 2"),
         ("07.2", moved(lambda by: 10 * by, lambda by: 0), "moved to the side"),
         ("07.2", sheared(lambda by: [[1, by], [0, 1]]), "up or down"),
         ("07.2", sheared(lambda by: [[1, 0], [-by, 1]]), "wrong side"),
         ("07.2", sheared(lambda by: [[1 + by, 0], [0, 1]]), "have not moved `by` times y"),
-        ("07.2", lambda ink, by: Ink(ink.strokes[:1]), "as many strokes"),
-        ("07.2", lambda ink, by: Ink(), "as many strokes"),
-        ("07.3", first_half, "Labels sorted: there is no"),
-        ("07.3", every_second, "Labels in turn"),
-        ("07.3", lambda labels: half_of_each(labels, 1), "left to measure on"),
+        ("07.2", lambda ink, by: Ink(ink.strokes[:1]), "another number of strokes"),
+        ("07.2", lambda ink, by: Ink(), "another number of strokes"),
+        ("07.3", first_half, "With sorted labels, there is no"),
+        ("07.3", every_second, "With alternating labels"),
+        ("07.3", lambda labels: half_of_each(labels, 1), "left to evaluate on"),
         ("07.3", lambda labels: half_of_each(labels, 4), "of 4 drawings"),
-        ("07.3", places, "A boolean for each drawing"),
-        ("07.4", lambda key, images: images, "as they were"),
-        ("07.4", with_numpy, "not inside of `jax.jit`"),
-        ("07.4", without_key, "Another key gives the same"),
-        ("07.4", by_numpy_chance, "the second time"),
-        ("07.4", lambda key, images: noisy(key, images, 0.1), "pixels go from"),
-        ("07.4", lambda key, images: noisy(key, images, 9).clip(0, 1), "still gets"),
+        ("07.3", indices, "Expected one boolean per drawing"),
+        ("07.4", lambda key, images: images, "unchanged"),
+        ("07.4", with_numpy, "not inside `jax.jit`"),
+        ("07.4", without_key, "Another key returns the same"),
+        ("07.4", with_numpy_randomness, "the second time"),
+        ("07.4", lambda key, images: noisy(key, images, 0.1), "pixels range from"),
+        ("07.4", lambda key, images: noisy(key, images, 9).clip(0, 1), "reads only"),
         ("07.4", lambda key, images: images[:, 1:], "should have shape"),
     ],
 )
-def test_a_typical_mistake(expect_wrong, exercise, answer, says):
-    expect_wrong(exercise, answer, says)
+def test_reports_a_typical_mistake(expect_wrong, exercise, answer, message):
+    expect_wrong(exercise, answer, message)

@@ -1,4 +1,4 @@
-"""Exercises of lesson 08: the solutions, and what learners get wrong."""
+"""Exercises of lesson 08: solutions, typical mistakes and blanks."""
 
 import math
 
@@ -15,15 +15,15 @@ keras = import_keras()
 
 
 @pytest.mark.parametrize("exercise", ["08.1", "08.2", "08.3"])
-def test_the_solution_is_right(solve, exercise):
+def test_accepts_the_solution(solve, exercise):
     assert check(exercise, solve(exercise))
 
 
-def test_ten_steps_are_enough(solve, digits):
+def test_accepts_the_solution_of_the_open_exercise(solve, digits):
     assert check("08.4", solve("08.4", few=digits))
 
 
-def test_other_right_answers():
+def test_accepts_other_right_answers():
     assert check("08.1", lambda images, size, epochs: math.ceil(images / size) * epochs)
     assert check("08.2", lambda maps: keras.ops.average_pool(maps, 2, 2))
     assert check("08.3", lambda progress: jnp.minimum(2 * progress, 2 - 2 * progress))
@@ -39,7 +39,7 @@ def test_other_right_answers():
         ("08.4", mnistedu.build_mlp(units=())),
     ],
 )
-def test_an_untouched_cell_is_blank(exercise, blank):
+def test_reports_an_untouched_cell_as_blank(exercise, blank):
     assert check(exercise, blank).verdict == "blank"
 
 
@@ -48,23 +48,27 @@ def corners(maps):
     return [maps[:, i:height:2, j:width:2] for i in (0, 1) for j in (0, 1)]
 
 
-def mixed_up(maps):
+def mixes_up_axes(maps):
     n, height, width, channels = maps.shape
     even = maps[:, : height // 2 * 2, : width // 2 * 2]
     return even.reshape(n, height // 2, width // 2, channels, 4).mean(axis=-1)
 
 
 @pytest.mark.parametrize(
-    ("exercise", "answer", "says"),
+    ("exercise", "answer", "message"),
     [
-        ("08.1", lambda images, size, epochs: images // size * epochs, "leaves out"),
-        ("08.1", lambda images, size, epochs: math.ceil(images * epochs / size), "over the end"),
-        ("08.1", lambda images, size, epochs: images / size * epochs, "no parts"),
-        ("08.1", lambda images, size, epochs: images * epochs, "counts 128 steps"),
+        ("08.1", lambda images, size, epochs: images // size * epochs, "leave out"),
+        (
+            "08.1",
+            lambda images, size, epochs: math.ceil(images * epochs / size),
+            "into the next epoch",
+        ),
+        ("08.1", lambda images, size, epochs: images / size * epochs, "not a whole number"),
+        ("08.1", lambda images, size, epochs: images * epochs, "count 128 steps"),
         ("08.1", 4690, "a number"),
-        ("08.2", lambda maps: np.max(corners(maps), axis=0), "keeps the largest"),
-        ("08.2", lambda maps: np.sum(corners(maps), axis=0), "does not divide"),
-        ("08.2", mixed_up, "not the means of squares"),
+        ("08.2", lambda maps: np.max(corners(maps), axis=0), "returns the maximum"),
+        ("08.2", lambda maps: np.sum(corners(maps), axis=0), "returns the sum"),
+        ("08.2", mixes_up_axes, "not the means of 2 by 2 squares"),
         ("08.2", lambda maps: maps.mean(axis=(1, 2)), "should have shape"),
         (
             "08.2",
@@ -79,19 +83,19 @@ def mixed_up(maps):
         (
             "08.3",
             lambda progress: 2 * progress if progress < 0.5 else 2 - 2 * progress,
-            "inside of `jax.jit`",
+            "inside `jax.jit`",
         ),
         ("08.3", lambda progress: jnp.sin(jnp.pi * progress) ** 2, "The ends and the middle"),
         ("08.4", mnistedu.load_digits(), "a Dataset"),
     ],
 )
-def test_a_typical_mistake(expect_wrong, exercise, answer, says):
-    expect_wrong(exercise, answer, says)
+def test_reports_a_typical_mistake(expect_wrong, exercise, answer, message):
+    expect_wrong(exercise, answer, message)
 
 
-def test_too_many_steps_and_too_little_learned(expect_wrong, digits):
+def test_reports_too_many_steps_and_too_low_an_accuracy(expect_wrong, digits):
     model = mnistedu.build_mlp(units=())
     mnistedu.train(model, digits, epochs=1, verbose=False)
     expect_wrong("08.4", model, "reads")
     mnistedu.train(model, digits, epochs=1, verbose=False)
-    expect_wrong("08.4", model, "taken 20 steps")
+    expect_wrong("08.4", model, "for 20 steps")

@@ -1,14 +1,14 @@
-"""What the pad says, as HTML: the answer, ten bars, and the image that the network sees."""
+"""What the pad shows as HTML: the answer, ten bars, and the image that the network sees."""
 
 from __future__ import annotations
 
-import base64
-import html
-import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from markupsafe import Markup
+
+from mnistedu.widgets.common.pixel_images import png_url
 
 if TYPE_CHECKING:
     from mnistedu.recognition import Prediction
@@ -17,8 +17,8 @@ BLANK_IMAGE = np.zeros((28, 28), np.uint8)
 N_TOP = 3
 
 
-def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 to 9") -> str:
-    """Show an answer large, its certainty in words, and the ten probabilities as bars.
+def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 to 9") -> Markup:
+    """Render an answer: the digit, its certainty in words, and the ten probabilities as bars.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
@@ -37,7 +37,7 @@ def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 
     True
     """
     if prediction is None:
-        return _panel("blank", "?", hint) + _bars(np.zeros(10), top=[])
+        return _panel("blank", "?", hint) + _bars(np.zeros(10), top=())
     top = [digit for digit, _ in prediction.top(N_TOP)]
     bars = _bars(prediction.probabilities, top)
     if not prediction.confident:
@@ -46,8 +46,8 @@ def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 
     return _panel("sure", str(prediction.digit), f"{sure} sure") + bars
 
 
-def error_html(error: Exception) -> str:
-    """Say that the model failed, and how.
+def error_html(error: Exception) -> Markup:
+    """Render the error of a model where its answer would be.
 
     Parameters
     ----------
@@ -55,21 +55,42 @@ def error_html(error: Exception) -> str:
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
     >>> print(error_html(ValueError("a < b")))
     <div ...>The model failed...ValueError: a &lt; b...</div>
     """
-    reason = html.escape(f"{type(error).__name__}: {error}")
-    return _panel("error", "!", "The model failed on this drawing") + (
-        f'<div class="mnistedu-error" role="alert"><code>{reason}</code></div>'
+    return _panel("error", "!", "The model failed on this drawing") + alert_html("", error)
+
+
+def alert_html(summary: str, error: Exception) -> Markup:
+    """Render an error in a box of its own.
+
+    Parameters
+    ----------
+    summary : str
+        What failed, or nothing.
+    error : Exception
+
+    Returns
+    -------
+    html : markupsafe.Markup
+
+    Examples
+    --------
+    >>> print(alert_html("An observer failed: ", ZeroDivisionError("division by zero")))
+    <div class="mnistedu-error" role="alert">An observer failed: <code>ZeroDivisionError: ...</div>
+    """
+    message = f"{type(error).__name__}: {error}"
+    return Markup('<div class="mnistedu-error" role="alert">{}<code>{}</code></div>').format(
+        summary, message
     )
 
 
-def image_html(image: np.ndarray) -> str:
-    """Show the 28x28 image, its pixels as squares.
+def image_html(image: np.ndarray) -> Markup:
+    """Render the 28x28 image that the network sees.
 
     Parameters
     ----------
@@ -77,25 +98,21 @@ def image_html(image: np.ndarray) -> str:
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
     >>> print(image_html(BLANK_IMAGE))
     <figure class="mnistedu-image"><img src="data:image/png;base64,..." alt=...</figure>
     """
-    png = io.BytesIO()
-    Image.fromarray(image).save(png, "PNG", compress_level=1)  # quick
-    source = base64.b64encode(png.getvalue()).decode()
-    return (
-        f'<figure class="mnistedu-image"><img src="data:image/png;base64,{source}" '
-        'alt="The drawing as 28 by 28 grey pixels">'
+    return Markup(
+        '<figure class="mnistedu-image"><img src="{}" alt="The drawing as 28 by 28 grey pixels">'
         "<figcaption>What the network sees:<br>centred on 28 × 28 pixels</figcaption></figure>"
-    )
+    ).format(png_url(image))
 
 
 def percent(probability: float) -> str:
-    """Write a probability for people: never as certain as no model can be.
+    """Format a probability as a percentage that never claims certainty.
 
     Parameters
     ----------
@@ -118,18 +135,23 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.1f} %"
 
 
-def _panel(state: str, sign: str, sentence: str) -> str:
-    return (
-        f'<div class="mnistedu-answer mnistedu-{state}"><div class="mnistedu-sign">{sign}</div>'
-        f'<div class="mnistedu-sentence">{sentence}</div></div>'
+def _panel(state: str, sign: str, sentence: str) -> Markup:
+    return Markup(
+        '<div class="mnistedu-answer mnistedu-{}"><div class="mnistedu-sign">{}</div>'
+        '<div class="mnistedu-sentence">{}</div></div>'
+    ).format(state, sign, sentence)
+
+
+def _bars(probabilities: np.ndarray, top: Sequence[int]) -> Markup:
+    row = Markup(
+        '<li class="{}"><b>{}</b><span><i style="width:{:.2f}%"></i></span><em>{}</em></li>'
     )
-
-
-def _bars(probabilities: np.ndarray, top: list[int]) -> str:
-    rows = "".join(
-        f"<li{' class=mnistedu-top' if digit in top else ''}><b>{digit}</b>"
-        f'<span><i style="width:{100 * probability:.2f}%"></i></span>'
-        f"<em>{percent(probability) if digit in top else ''}</em></li>"
+    rows = Markup().join(
+        row.format("mnistedu-top", digit, 100 * probability, percent(probability))
+        if digit in top
+        else row.format("", digit, 100 * probability, "")
         for digit, probability in enumerate(probabilities)
     )
-    return f'<ul class="mnistedu-bars" aria-label="Probability of each digit">{rows}</ul>'
+    return Markup(
+        '<ul class="mnistedu-bars" aria-label="Probability of each digit">{}</ul>'
+    ).format(rows)

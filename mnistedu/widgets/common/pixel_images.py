@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import functools
-import html
 import io
 
 import numpy as np
+from markupsafe import Markup
 from PIL import Image
 
 GAP = 255  # the level of a coloured picture that is none of its colours
@@ -65,29 +65,28 @@ def as_picture(image: np.ndarray, *, colormap: str | None = None) -> Image.Image
     return picture
 
 
-def picture_html(url: str, *, alt: str, width: int) -> str:
-    """Show a small picture large, its pixels as squares.
+def picture_html(url: str, *, alt: str, width: int) -> Markup:
+    """Render a small image enlarged, its pixels as squares.
 
     Parameters
     ----------
     url : str
     alt : str
-        What it shows, in words.
+        A description of the image.
     width : int
-        On the page, in pixels.
+        Width on the page, in pixels.
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
-    >>> picture_html("data:,", alt="A 7", width=56)
-    '<img class="mnistedu-pixels" src="data:," alt="A 7" style="width:56px">'
+    >>> print(picture_html("data:,", alt="A 7", width=56))
+    <img class="mnistedu-pixels" src="data:," alt="A 7" style="width:56px">
     """
-    return (
-        f'<img class="mnistedu-pixels" src="{url}" alt="{html.escape(alt)}"'
-        f' style="width:{width}px">'
+    return Markup('<img class="mnistedu-pixels" src="{}" alt="{}" style="width:{}px">').format(
+        url, alt, width
     )
 
 

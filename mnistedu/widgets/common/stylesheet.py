@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from importlib import resources
 
-from ipywidgets import HTML, Layout
+from ipywidgets import Layout
+from markupsafe import Markup
+
+from mnistedu.widgets.common.safe_html import SafeHTML
 
 
-def style(*names: str) -> HTML:
+def style(*names: str) -> SafeHTML:
     """Make an invisible widget that brings style sheets of this folder to the page.
 
     Parameters
@@ -17,7 +20,7 @@ def style(*names: str) -> HTML:
 
     Returns
     -------
-    widget : ipywidgets.HTML
+    widget : SafeHTML
 
     Examples
     --------
@@ -26,4 +29,5 @@ def style(*names: str) -> HTML:
     """
     folder = resources.files(__package__)
     css = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
-    return HTML(f"<style>{css}</style>", layout=Layout(display="none"))
+    html = Markup("<style>{}</style>").format(Markup(css))  # noqa: S704 - files of this package
+    return SafeHTML(html, layout=Layout(display="none"))

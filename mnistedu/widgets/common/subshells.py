@@ -1,28 +1,29 @@
-"""Widgets that are heard while a cell runs."""
+"""Handling a widget's messages while a cell runs."""
 
 from __future__ import annotations
 
 from ipywidgets import Widget
 
 
-def hear_beside_cells(*widgets: Widget) -> None:
-    """Let the kernel handle what a page sends to widgets beside the cell that runs.
+def handle_on_subshell(*widgets: Widget) -> None:
+    """Let the kernel handle a page's messages to widgets while a cell runs.
 
-    JupyterLab has a thread of the kernel (a "subshell") for the messages of widgets. ipykernel 7.4
-    gives a widget's messages to whoever sent to it last, though; mostly that is a cell, and where
-    it still runs, they wait. Here the page decides. Where there are no subshells, nothing changes.
+    JupyterLab sends the messages of widgets to a thread of the kernel, a "subshell". ipykernel 7.4,
+    however, handles a widget's messages on the shell that last sent something to it. That is mostly
+    the main one, where they wait for a running cell. Here the page's choice holds. Without
+    subshells, nothing changes.
 
     Parameters
     ----------
     *widgets : ipywidgets.Widget
-        And those inside them. Their handlers must be right in any thread.
+        These, and those inside them. Their handlers must be thread-safe.
 
     Examples
     --------
     >>> from ipywidgets import Button
-    >>> hear_beside_cells(Button(description="Stop"))
+    >>> handle_on_subshell(Button(description="Stop"))
     """
     for widget in widgets:
         if hasattr(widget.comm, "_reply_subshell_for"):
             widget.comm._reply_subshell_for = lambda data, subshell: subshell
-        hear_beside_cells(*getattr(widget, "children", ()))
+        handle_on_subshell(*getattr(widget, "children", ()))

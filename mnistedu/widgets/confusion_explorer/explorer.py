@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ipywidgets import HTML, Box, Button, Dropdown, FloatRangeSlider, VBox, link
+from ipywidgets import Box, Dropdown, FloatRangeSlider, VBox, link
+from markupsafe import Markup
 from traitlets import Float, Int, TraitError, Tuple, observe, validate
 
 from mnistedu.evaluation import Evaluation, evaluate
 from mnistedu.recognition import Prediction
 from mnistedu.widgets.common.answer_html import answer_html, percent
+from mnistedu.widgets.common.button import make_button
 from mnistedu.widgets.common.pixel_images import picture_html, png_url
+from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.confusion_explorer.cell_grid import CellGrid
 from mnistedu.widgets.confusion_explorer.cells import (
@@ -100,10 +102,10 @@ class ConfusionExplorer(Box):
         self._page = 0
         self._matrix = CellGrid(label="Confusion matrix", columns=SIDE)
         self._gallery = CellGrid(label="Images")
-        self._caption = HTML()
-        self._details = HTML()
-        self._earlier = _button("Previous", "The images before these", lambda: self._turn(-1))
-        self._later = _button("Next", "The images after these", lambda: self._turn(+1))
+        self._caption = SafeHTML()
+        self._details = SafeHTML()
+        self._earlier = make_button(lambda: self._turn(-1), "Previous", "The images before these")
+        self._later = make_button(lambda: self._turn(+1), "Next", "The images after these")
         super().__init__(cell=most_frequent_mistake(self.result))
         self.children = [style("pad.css", "views.css"), *self._lay_out()]
         self.add_class("mnistedu-view")
@@ -141,15 +143,14 @@ class ConfusionExplorer(Box):
             description="Confidence", min=0, max=1, step=0.01, readout_format=".0%", **options
         )
         link((self, "confidence"), (confidence, "value"))
-        title = HTML(
-            f"<h4>Which digit is read as which</h4><p>{len(self.result.split):,} images, "
-            f"{percent(self.result.accuracy)} read rightly. Choose a cell by click or arrow keys: "
-            "rows are true digits, columns answers.</p>"
-        )
+        title = Markup(
+            "<h4>Which digit is read as which</h4><p>{:,} images, {} read correctly. Choose a cell "
+            "by click or arrow keys: rows are true digits, columns predictions.</p>"
+        ).format(len(self.result.split), percent(self.result.accuracy))
         filters = Box([true, answer, confidence]).add_class("mnistedu-filters")
         pages = Box([self._caption, self._earlier, self._later]).add_class("mnistedu-pages")
         return [
-            VBox([title, self._matrix, filters]).add_class("mnistedu-matrix"),
+            VBox([SafeHTML(title), self._matrix, filters]).add_class("mnistedu-matrix"),
             VBox([pages, self._gallery]).add_class("mnistedu-gallery"),
             VBox([self._details]).add_class("mnistedu-details"),
         ]
@@ -187,8 +188,8 @@ class ConfusionExplorer(Box):
         self._gallery.label = f"Images of {describe_pair(self.cell)}, the most confident first"
         self._gallery.cells = gallery_cells(self.result, shown)
         count = f"{first + 1}–{first + len(shown)} of {len(indices):,}" if len(shown) else "none"
-        self._caption.value = (
-            f'<div role="status"><b>{describe_pair(self.cell)}</b><br>images: {count}</div>'
+        self._caption.value = Markup('<div role="status"><b>{}</b><br>images: {}</div>').format(
+            describe_pair(self.cell), count
         )
         self._earlier.disabled = not self._page
         self._later.disabled = first + PAGE >= len(indices)
@@ -202,10 +203,11 @@ class ConfusionExplorer(Box):
                 return
             image, label = self.result.split.images[index], self.result.split.labels[index]
             answer = Prediction(self.result.probabilities[index], image, confident=True)
-            self._details.value = (
-                f"<h4>Image {index}: a {label}</h4>"
-                + picture_html(png_url(image), alt=f"The image, a {label}", width=168)
-                + answer_html(answer)
+            self._details.value = Markup("<h4>Image {}: a {}</h4>{}{}").format(
+                index,
+                label,
+                picture_html(png_url(image), alt=f"The image, a {label}", width=168),
+                answer_html(answer),
             )
             if self._pad is not None and image.any():  # it reads no blank
                 self._pad.read(image)
@@ -219,7 +221,7 @@ class ConfusionExplorer(Box):
 
         picture = ConfusionDisplay.from_evaluation(self.result).plot()
         bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(picture._to_png()).decode()
+        bundle["image/png"] = base64.b64encode(picture._to_png(picture.figure_)).decode()
         return bundle, {"image/png": {"alt": picture.alt_text, "width": 540}}
 
 
@@ -234,9 +236,3 @@ def _as_evaluation(result: Evaluation | Model, split: Split | None) -> Evaluatio
             f"got {type(result).__name__} and no split"
         )
     return evaluate(result, split)
-
-
-def _button(description: str, tooltip: str, action: Callable[[], None]) -> Button:
-    button = Button(description=description, tooltip=tooltip)
-    button.on_click(lambda _: action())
-    return button

@@ -1,8 +1,8 @@
 """The sheet that a learner draws on: pointer events in, ink out.
 
 The canvas in the browser only shows lines. The ink lives here, in the kernel, so that a reloaded
-page or a second tab is given the whole drawing again. The stroke under way is shown by the page
-itself (`_sheet`), so that no line waits for a busy kernel.
+page or a second tab gets the whole drawing again. The page itself shows the stroke that is being
+drawn (`stroke_preview`), so that no line waits for a busy kernel.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from ipycanvas.canvas import _CanvasManager
 from ipywidgets import Box, Layout
 
 from mnistedu.ink import Ink
-from mnistedu.widgets.drawing_pad.stroke_preview import SheetScript
+from mnistedu.widgets.drawing_pad.stroke_preview import StrokePreview
 
-SIZE = 560  # canvas pixels a side, two for each of the page's 280, so that lines are sharp
+SIZE = 560  # canvas pixels per side, two for each of the page's 280, so that lines are sharp
 PEN = 36  # canvas pixels, about as thick as MNIST's line on a digit that fills the sheet
 LABEL = (
     "Sheet to draw a digit on, with mouse, finger or pen. "
@@ -29,28 +29,28 @@ LABEL = (
 class InkCanvas:
     """Turn the pointer events of a canvas into ink, and keep the canvas showing it.
 
-    A stroke ends where the pointer is released or leaves the canvas: of a release outside, nothing
-    is ever heard. A finger that comes back starts the next stroke.
+    A stroke ends where the pointer is released or leaves the canvas, because a release outside
+    sends no event. A finger that comes back starts the next stroke.
 
     Parameters
     ----------
     lock : threading.RLock
-        Held while an event is handled: a kernel may handle them beside a running cell.
+        Held while an event is handled: a kernel may handle events while a cell runs.
     on_move : callable
         Called without arguments when the pen has moved.
     on_stroke : callable
-        Called without arguments when a stroke has ended.
+        Called with the points of a stroke, of shape (n_points, 2), when it has ended.
     on_key : callable
         Called with the name of a key, such as ``"Enter"`` or ``"Ctrl+Shift+Z"``. Tab and the keys
-        that scroll never come: they are the page's.
+        that scroll are left to the page.
 
     Attributes
     ----------
     ink : Ink
-        Everything on the sheet, the unfinished stroke too.
+        Everything on the sheet, including the unfinished stroke.
     canvas : ipycanvas.Canvas
     widget : ipywidgets.Box
-        What to put into a layout.
+        The widget to put into a layout.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class InkCanvas:
         *,
         lock: threading.RLock,
         on_move: Callable[[], None],
-        on_stroke: Callable[[], None],
+        on_stroke: Callable[[np.ndarray], None],
         on_key: Callable[[str], None],
     ) -> None:
         self.ink = Ink()
@@ -69,8 +69,8 @@ class InkCanvas:
             layout=Layout(width="100%", height="auto"),
             _canvas_manager=_CanvasManager(),
         )
-        self._script = SheetScript(label=LABEL, pen=PEN)
-        self.widget = Box([self.canvas, self._script]).add_class("mnistedu-paper")
+        self._preview = StrokePreview(label=LABEL, pen=PEN)
+        self.widget = Box([self.canvas, self._preview]).add_class("mnistedu-paper")
         self._lock = lock
         self._on_move = on_move
         self._on_stroke = on_stroke
@@ -81,16 +81,16 @@ class InkCanvas:
 
     @property
     def pen(self) -> int:
-        """How thick the lines look, in canvas pixels. The ink knows nothing of it."""
-        return self._script.pen
+        """Width of the lines on the canvas, in its pixels. The ink does not depend on it."""
+        return self._preview.pen
 
     @pen.setter
     def pen(self, pen: int) -> None:
-        self._script.pen = pen
+        self._preview.pen = pen
         self._redraw()
 
     def show(self, ink: Ink) -> None:
-        """Replace everything on the sheet, the unfinished stroke too.
+        """Replace everything on the sheet, including the unfinished stroke.
 
         Parameters
         ----------
@@ -114,14 +114,14 @@ class InkCanvas:
         canvas.on_key_down(self._locked(self._press_key))
 
     def _locked(self, handle: Callable[..., None]) -> Callable[..., None]:
-        def handle_alone(*event: object) -> None:
+        def handle_locked(*event: object) -> None:
             with self._lock:
                 handle(*event)
 
-        return handle_alone
+        return handle_locked
 
     def _connect(self) -> None:
-        """Draw for a page that has just opened. Before one has, a drawing breaks the canvas."""
+        """Draw for a page that has just opened. To draw before that would break the canvas."""
         self._connected = True
         self.canvas._canvas_manager._current_canvas = None  # the new page has none yet
         self.canvas.line_cap = self.canvas.line_join = "round"
@@ -129,9 +129,11 @@ class InkCanvas:
         self._redraw()
 
     def _press(self, x: float, y: float) -> None:
-        self._release()
-        self._pen_down = True
-        self.ink.begin_stroke(x, y)
+        try:
+            self._release()
+        finally:  # also where an observer raises
+            self.ink.begin_stroke(x, y)
+            self._pen_down = True
 
     def _move(self, x: float, y: float) -> None:
         if self._pen_down:
@@ -150,15 +152,18 @@ class InkCanvas:
     def _release(self) -> None:
         if self._pen_down:
             self._pen_down = False
-            self._draw(self.ink.strokes[-1:])
-            self._on_stroke()
+            stroke = self.ink.strokes[-1]
+            self._draw([stroke])
+            self._on_stroke(stroke)
 
     def _lift(self, *_: object) -> None:
-        """End what the page took for one stroke; here it may be several, or none any more."""
+        """End what the page took for one stroke; here it may be several strokes, or none."""
         if not self._pen_down:
             self._redraw()
-        self._release()
-        self._script.send("drawn")
+        try:
+            self._release()
+        finally:  # also where an observer raises
+            self._preview.send("drawn")
 
     def _press_key(self, key: str, shift: bool, ctrl: bool, meta: bool) -> None:
         self._on_key("Ctrl+" * (ctrl or meta) + "Shift+" * shift + key)
@@ -171,12 +176,12 @@ class InkCanvas:
 
     def _draw(self, strokes: Sequence[np.ndarray]) -> None:
         if self._connected and strokes:
-            # With its last point twice, a stroke of one point is drawn as a dot.
+            # Its last point is repeated, so that a stroke of one point is drawn as a dot.
             self.canvas.stroke_line_segments([np.vstack([line, line[-1:]]) for line in strokes])
 
 
 def fit(ink: Ink) -> Ink:
-    """Return an ink that can be seen on the sheet.
+    """Scale an ink so that it can be seen on the sheet.
 
     Parameters
     ----------
@@ -186,8 +191,8 @@ def fit(ink: Ink) -> Ink:
     Returns
     -------
     ink : Ink
-        The same if it lies on the sheet and is at least a tenth as large; otherwise scaled to
-        fill the sheet's middle.
+        The same ink if it lies on the sheet and is at least a tenth as large; otherwise the ink
+        scaled to fill the middle of the sheet.
 
     Examples
     --------

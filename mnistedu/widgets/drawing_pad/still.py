@@ -19,7 +19,7 @@ _GAP = 24
 _SCALE = 2  # drawn larger and shrunk, for smooth lines
 
 
-def picture_png(ink: Ink, prediction: Prediction | None) -> bytes:
+def still_png(ink: Ink, prediction: Prediction | None) -> bytes:
     r"""Draw the sheet, the network's view and the answer side by side.
 
     Parameters
@@ -35,7 +35,7 @@ def picture_png(ink: Ink, prediction: Prediction | None) -> bytes:
 
     Examples
     --------
-    >>> picture_png(Ink(), None)[:4]
+    >>> still_png(Ink(), None)[:4]
     b'\x89PNG'
     """
     side = _SIDE * _SCALE
@@ -52,7 +52,7 @@ def picture_png(ink: Ink, prediction: Prediction | None) -> bytes:
     return png.getvalue()
 
 
-def picture_text(prediction: Prediction | None) -> str:
+def still_alt(prediction: Prediction | None) -> str:
     """Say what the picture shows, for those who cannot see it.
 
     Parameters
@@ -65,7 +65,7 @@ def picture_text(prediction: Prediction | None) -> str:
 
     Examples
     --------
-    >>> picture_text(None)
+    >>> still_alt(None)
     'A drawing pad.'
     """
     if prediction is None:

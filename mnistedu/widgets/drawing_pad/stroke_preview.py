@@ -8,16 +8,16 @@ from anywidget import AnyWidget
 from traitlets import Int, Unicode
 
 
-class SheetScript(AnyWidget):
-    """Run ``stroke_preview.js`` for the canvas that lies in the same box.
+class StrokePreview(AnyWidget):
+    """Run ``stroke_preview.js`` for the canvas in the same box.
 
-    It shows a stroke at once, slows down a quick pointer, and leaves the page its own keys. Send it
-    any message when the kernel has drawn a stroke.
+    The script shows a stroke at once, limits the rate of pointer events, and leaves the page's own
+    keys to the page. Send it any message when the kernel has drawn a stroke.
 
     Attributes
     ----------
     label : str
-        What the canvas is called for those who cannot see it.
+        The accessible name of the canvas.
     pen : int
         Width of the line, in canvas pixels.
     """

@@ -1,32 +1,34 @@
-"""The part of the pad where drawings are collected and a recogniser learns from them."""
+"""The part of the pad that collects labelled drawings and teaches a recogniser with them."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 
 import numpy as np
-from ipywidgets import HTML, Box, Button, VBox
+from ipywidgets import Box, Button, VBox
+from markupsafe import Markup
 
 from mnistedu.widgets.common.button import make_button
+from mnistedu.widgets.common.safe_html import SafeHTML
 
 ENOUGH = 5  # drawings of a digit
 
 
 class TeachingPanel:
-    """Ten buttons that say what a drawing was meant to be, and how many there are of each.
+    """Ten buttons to label a drawing, with the number of samples of each digit.
 
     Parameters
     ----------
     on_keep : callable
         Called with a digit when its button is pressed.
     on_teach, on_forget : callable
-        Called without arguments when the recogniser is to learn, or to be as it was.
+        Called without arguments to teach the recogniser, or to return to the untaught one.
 
     Attributes
     ----------
     widget : ipywidgets.VBox
-        What to put into a layout.
+        The widget to put into a layout.
     """
 
     def __init__(
@@ -44,10 +46,10 @@ class TeachingPanel:
         )
         self._forget = make_button(on_forget, "Forget it", "Go back to the model as it was")
         self._forget.disabled = True
-        self._message = HTML()
+        self._message = SafeHTML()
         self.widget = VBox(
             [
-                HTML('<div class="mnistedu-heading">Teach it your hand</div>'),
+                SafeHTML(Markup('<div class="mnistedu-heading">Teach it your hand</div>')),
                 Box(self._digits).add_class("mnistedu-digits"),
                 Box([self._teach, self._forget]).add_class("mnistedu-buttons"),
                 self._message,
@@ -56,7 +58,7 @@ class TeachingPanel:
         self.show_counts(np.zeros(10, int))
 
     def show_counts(self, counts: np.ndarray) -> None:
-        """Show how many drawings there are of each digit, as dots, five at most.
+        """Show the number of samples of each digit, as up to five dots.
 
         Parameters
         ----------
@@ -69,28 +71,46 @@ class TeachingPanel:
         self._teach.disabled = total == 0
         self._teach.button_style = "primary" if missing == 0 else ""
         if missing == 0:
-            self.say(f"{total} drawings, {ENOUGH} or more of each digit: enough to learn from.")
+            self.show_message(
+                f"{total} drawings, {ENOUGH} or more of each digit: enough to learn from."
+            )
         else:
-            self.say(
+            self.show_message(
                 "Press the digit that your drawing is, here or on the keyboard. "
                 f"{ENOUGH} of each are best: {missing} to go."
             )
 
-    def show_progress(self, share: float) -> None:
-        """Show how much of the learning is done, from 0 to 1."""
-        bar = f'<progress value="{share:.2f}" aria-label="Progress of learning"></progress>'
-        self._show(f"Learning your hand {bar}")
+    def show_progress(self, fraction: float) -> None:
+        """Show the fraction of the training that is done, from 0 to 1."""
+        bar = Markup('<progress value="{:.2f}" aria-label="Progress of learning"></progress>')
+        self._show(Markup("Learning your hand {}").format(bar.format(fraction)))
 
     def show_taught(self, taught: bool) -> None:
-        """Offer to forget, or not."""
+        """Enable "Forget it", or disable it."""
         self._forget.disabled = not taught
 
-    def say(self, text: str) -> None:
-        """Show a sentence."""
-        self._show(html.escape(text))
+    def show_message(self, text: str) -> None:
+        """Show a message."""
+        self._show(text)
+
+    @contextlib.contextmanager
+    def reported(self, summary: str) -> Iterator[None]:
+        """Show the error of a block on the panel, and raise it.
+
+        Parameters
+        ----------
+        summary : str
+            What failed.
+        """
+        try:
+            yield
+        except Exception as error:
+            self.show_message(f"{summary}: {error}")
+            raise
 
     def _show(self, content: str) -> None:
-        self._message.value = f'<div class="mnistedu-message" role="status">{content}</div>'
+        message = Markup('<div class="mnistedu-message" role="status">{}</div>')
+        self._message.value = message.format(content)
 
 
 def _set_class(button: Button, name: str) -> None:

@@ -1,54 +1,96 @@
-"""Undo and redo."""
+"""Undo and redo of a drawing."""
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple
 
-State = TypeVar("State")
+import numpy as np
+
+from mnistedu.ink import Ink
+
+Strokes = Sequence[np.ndarray]
 
 
-class History(Generic[State]):
-    """States in the order in which they came, and the one that holds now.
-
-    Parameters
-    ----------
-    start : object
-        The first state.
+class Edit(NamedTuple):
+    """A change of a drawing: the last strokes before it, and those that took their place.
 
     Attributes
     ----------
-    current : object
-        The state that holds now.
+    removed, added : sequence of ndarray of shape (n_points, 2)
+    sample : (Ink, int) or None
+        The sample that was kept with this change, and its label.
+    """
+
+    removed: Strokes
+    added: Strokes
+    sample: tuple[Ink, int] | None = None
+
+
+class UndoStack:
+    """The edits of a drawing, those that are done and those that were undone.
+
+    The stack stores changes, not drawings: its memory grows with the number of strokes, not with
+    its square.
+
+    Attributes
+    ----------
+    strokes : list of ndarray of shape (n_points, 2)
+        The drawing as the edits have made it.
+    done, undone : list of Edit
+        The last of each list is what :meth:`undo` or :meth:`redo` takes next.
 
     Examples
     --------
-    >>> history = History("")
-    >>> history.add("7")
-    >>> history.add("")
-    >>> history.step(-1)
-    >>> history.current, history.can_step(-1), history.can_step(+1)
-    ('7', True, True)
+    >>> stack = UndoStack()
+    >>> stack.push(Edit([], [np.zeros((2, 2))]))
+    >>> stack.push(Edit(stack.strokes, []))
+    >>> stack.undo()
+    >>> len(stack.strokes), len(stack.done), len(stack.undone)
+    (1, 1, 1)
     """
 
-    def __init__(self, start: State) -> None:
-        self._states = [start]
-        self._now = 0
+    def __init__(self) -> None:
+        self.strokes: list[np.ndarray] = []
+        self.done: list[Edit] = []
+        self.undone: list[Edit] = []
 
-    @property
-    def current(self) -> State:
-        """The state that is shown now."""
-        return self._states[self._now]
+    def push(self, edit: Edit) -> None:
+        """Apply an edit, and drop those that were undone.
 
-    def add(self, state: State) -> None:
-        """Make a new state hold, and forget those that had been undone."""
-        self._states[self._now + 1 :] = [state]
-        self._now += 1
+        Parameters
+        ----------
+        edit : Edit
+            Its `removed` must be the last strokes of the drawing.
+        """
+        edit = Edit(tuple(edit.removed), tuple(edit.added), edit.sample)
+        self._replace(edit.removed, edit.added)
+        self.done.append(edit)
+        self.undone.clear()
 
-    def can_step(self, by: int) -> bool:
-        """Tell whether there is a state before (-1) or after (+1) the current one."""
-        return 0 <= self._now + by < len(self._states)
+    def undo(self) -> None:
+        """Revert the last edit that is done.
 
-    def step(self, by: int) -> None:
-        """Undo (-1) or redo (+1); at either end, do nothing."""
-        if self.can_step(by):
-            self._now += by
+        Raises
+        ------
+        IndexError
+            If there is none.
+        """
+        edit = self.done.pop()
+        self._replace(edit.added, edit.removed)
+        self.undone.append(edit)
+
+    def redo(self) -> None:
+        """Apply the edit again that was undone last.
+
+        Raises
+        ------
+        IndexError
+            If there is none.
+        """
+        edit = self.undone.pop()
+        self._replace(edit.removed, edit.added)
+        self.done.append(edit)
+
+    def _replace(self, old: Strokes, new: Strokes) -> None:
+        self.strokes[len(self.strokes) - len(old) :] = new

@@ -6,13 +6,15 @@ import base64
 import threading
 from typing import TYPE_CHECKING
 
-from ipywidgets import HTML, Box, Dropdown, VBox, link
+from ipywidgets import Box, Dropdown, VBox, link
+from markupsafe import Markup
 from traitlets import TraitError, Unicode, validate
 
 from mnistedu._backend import is_keras_model
-from mnistedu.inspection.probe import Look, Probe
+from mnistedu.inspection.probe import LayerActivations, Probe
 from mnistedu.recognition import Prediction, Recognizer
 from mnistedu.widgets.common.answer_html import error_html
+from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.drawing_pad import DrawingPad
 from mnistedu.widgets.layer_explorer.html import (
@@ -73,12 +75,12 @@ class LayerExplorer(Box):
         self._lock = threading.RLock()
         self._recognizer = None if model is not None else pad.recognizer
         self._probe = Probe(model if model is not None else _model_of(pad.recognizer))
-        self._look: Look | None = None
+        self._look: LayerActivations | None = None
         self._chooser = Dropdown(description="Layer", style={"description_width": "4em"})
-        self._maps = HTML()
-        self._gradient = HTML()
-        self._occlusion = HTML()
-        self._weights = HTML()
+        self._maps = SafeHTML()
+        self._gradient = SafeHTML()
+        self._occlusion = SafeHTML()
+        self._weights = SafeHTML()
         super().__init__()
         self._fill_chooser()
         link((self, "layer"), (self._chooser, "value"))
@@ -134,17 +136,19 @@ class LayerExplorer(Box):
         self._recognizer = recognizer
         self._fill_chooser()
 
-    def _look_at(self, prediction: Prediction | None) -> Look | None:
+    def _look_at(self, prediction: Prediction | None) -> LayerActivations | None:
         filters = self._probe.filters()
         self._weights.value = "" if filters is None else filters_html(filters)
         if _is_blank(prediction):
-            self._maps.value = "<p>Draw a digit on the pad to see what each layer makes of it.</p>"
+            self._maps.value = Markup(
+                "<p>Draw a digit on the pad to see what each layer makes of it.</p>"
+            )
             self._gradient.value = ""
             return None
         image = prediction.image
-        look = self._probe.look(image)
+        look = self._probe.activations(image)
         shown = [self.layer] if self.layer else self.layers
-        self._maps.value = "".join(
+        self._maps.value = Markup().join(
             layer_html(name, self._probe.kinds[name], look.outputs[name], few=not self.layer)
             for name in shown
         )

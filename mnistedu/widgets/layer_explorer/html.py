@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import io
 
 import numpy as np
+from markupsafe import Markup
 from PIL import Image, ImageDraw, ImageFont
 
 from mnistedu.widgets.common.pixel_images import (
@@ -51,7 +51,7 @@ def describe_layer(name: str, kind: str, shape: tuple[int, ...]) -> str:
     return f"{name} ({kind}): {np.prod(shape):,} values"
 
 
-def layer_html(name: str, kind: str, output: np.ndarray, *, few: bool = False) -> str:
+def layer_html(name: str, kind: str, output: np.ndarray, *, few: bool = False) -> Markup:
     """Show what a layer answers: its maps side by side, or its values as squares.
 
     Parameters
@@ -65,12 +65,12 @@ def layer_html(name: str, kind: str, output: np.ndarray, *, few: bool = False) -
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
-    >>> layer_html("conv2d", "Conv2D", np.zeros((26, 26, 32)))
-    '<figure class="mnistedu-layer"><figcaption>conv2d ...</figcaption><img ...></figure>'
+    >>> print(layer_html("conv2d", "Conv2D", np.zeros((26, 26, 32))))
+    <figure class="mnistedu-layer"><figcaption>conv2d ...</figcaption><img ...></figure>
     """
     caption = describe_layer(name, kind, output.shape)
     sheet, width = _sheet(output, few=few)
@@ -79,7 +79,7 @@ def layer_html(name: str, kind: str, output: np.ndarray, *, few: bool = False) -
     else:
         alt = f"{caption}; the largest is number {output.argmax()}"
     picture = picture_html(png_url(sheet, colormap=COLORMAP), alt=alt, width=width)
-    return _figure(html.escape(caption), picture)
+    return _figure(caption, picture)
 
 
 def layers_png(kinds: dict[str, str], outputs: dict[str, np.ndarray]) -> bytes:
@@ -123,7 +123,7 @@ def layers_png(kinds: dict[str, str], outputs: dict[str, np.ndarray]) -> bytes:
     return file.getvalue()
 
 
-def filters_html(filters: np.ndarray) -> str:
+def filters_html(filters: np.ndarray) -> Markup:
     """Show weights as pictures: red where a filter wants ink, blue where it wants none.
 
     Parameters
@@ -132,26 +132,26 @@ def filters_html(filters: np.ndarray) -> str:
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
-    >>> filters_html(np.zeros((32, 3, 3)))
-    '<figure class="mnistedu-layer"><figcaption>...</figcaption><img ...></figure>'
+    >>> print(filters_html(np.zeros((32, 3, 3))))
+    <figure class="mnistedu-layer"><figcaption>...</figcaption><img ...></figure>
     """
     shown = filters[:32]
     count, height, width = shown.shape
     limit = np.abs(shown).max()
     sheet = tile(levels(shown, -limit, limit), columns=8)
-    caption = (
-        f"What the first layer looks for, {count} of {len(filters)}: "
+    caption = Markup(
+        "What the first layer looks for, {} of {}: "
         '<b class="mnistedu-wants">ink</b> or <b class="mnistedu-wants-none">no ink</b>'
-    )
+    ).format(count, len(filters))
     alt = f"{count} filters of {width} by {height} weights, from {-limit:.2f} to {limit:.2f}"
     return _figure(caption, picture_html(png_url(sheet, colormap="RdBu_r"), alt=alt, width=_ACROSS))
 
 
-def attribution_html(caption: str, strength: np.ndarray, image: np.ndarray) -> str:
+def attribution_html(caption: str, strength: np.ndarray, image: np.ndarray) -> Markup:
     """Show how much each pixel matters, with the outline of the digit.
 
     Parameters
@@ -163,12 +163,12 @@ def attribution_html(caption: str, strength: np.ndarray, image: np.ndarray) -> s
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
-    >>> attribution_html("What counts", np.zeros((28, 28)), np.zeros((28, 28), np.uint8))
-    '<figure class="mnistedu-layer"><figcaption>What counts</figcaption><img ...></figure>'
+    >>> print(attribution_html("What counts", np.zeros((28, 28)), np.zeros((28, 28), np.uint8)))
+    <figure class="mnistedu-layer"><figcaption>What counts</figcaption><img ...></figure>
     """
     large = levels(strength, 0, strength.max()).repeat(_ZOOM, axis=0).repeat(_ZOOM, axis=1)
     large[_outline(image)] = GAP
@@ -196,5 +196,7 @@ def _outline(image: np.ndarray) -> np.ndarray:
     return ink[1:-1, 1:-1] & ~within
 
 
-def _figure(caption: str, picture: str) -> str:
-    return f'<figure class="mnistedu-layer"><figcaption>{caption}</figcaption>{picture}</figure>'
+def _figure(caption: str, picture: Markup) -> Markup:
+    return Markup('<figure class="mnistedu-layer"><figcaption>{}</figcaption>{}</figure>').format(
+        caption, picture
+    )

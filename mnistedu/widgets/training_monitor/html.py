@@ -1,4 +1,4 @@
-"""What the training monitor shows, as HTML: curves, digits with their answers, a matrix."""
+"""What the training monitor shows as HTML: curves, digits with their predictions, a matrix."""
 
 from __future__ import annotations
 
@@ -6,113 +6,123 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from markupsafe import Markup
 
 from mnistedu.widgets.common.answer_html import percent
 from mnistedu.widgets.common.pixel_images import picture_html
 
 Point = tuple[float, float]
-"""Epochs, from 0, and the value of a measure then."""
+"""Epochs trained so far, from 0, and the value of a metric."""
 
 _WIDTH, _HEIGHT = 320, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 312, 10, 164  # of the axes
-_MOST = 300  # points of a curve
+_MAX_POINTS = 300  # of a curve
 _LABELS = {"": "training", "val_": "validation"}
 
 
-def curves_html(points: Mapping[str, Sequence[Point]], metric: str, epochs: int) -> str:
-    """Draw a measure over the epochs, for training and validation.
+def curves_html(points: Mapping[str, Sequence[Point]], metric: str, epochs: int) -> Markup:
+    """Render a metric over the epochs, for training and validation.
 
     Parameters
     ----------
     points : mapping of str to sequence of (float, float)
-        The curves by name; that of the validation is called ``val_...``.
+        The curves by name; the validation's name starts with ``val_``.
     metric : str
-        Which measure.
+        The metric to draw.
     epochs : int
-        How many there will be.
+        The number of epochs to train, the right end of the axis.
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
-    >>> curves_html({"loss": [(0.5, 0.9), (1, 0.4)], "val_loss": [(1, 0.3)]}, "loss", 5)
-    '<figure class="mnistedu-curves"><figcaption><b>loss</b>...training 0.4000...</svg></figure>'
+    >>> print(curves_html({"loss": [(0.5, 0.9), (1, 0.4)], "val_loss": [(1, 0.3)]}, "loss", 5))
+    <figure class="mnistedu-curves"><figcaption><b>loss</b>...training 0.4000...</svg></figure>
     """
     curves = {prefix: points.get(prefix + metric, ()) for prefix in _LABELS}
-    curves = {prefix: _thin(curve) for prefix, curve in curves.items() if curve}
+    curves = {_LABELS[prefix]: _thin(curve) for prefix, curve in curves.items() if curve}
     values = [value for curve in curves.values() for _, value in curve if math.isfinite(value)]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     margin = 0.05 * (high - low) or 0.05
     low, high = low - margin, high + margin
 
-    def place(point: Point) -> str:
+    def to_pixels(point: Point) -> str:
         x = _LEFT + point[0] / epochs * (_RIGHT - _LEFT)
         y = _BOTTOM - (point[1] - low) / (high - low) * (_BOTTOM - _TOP)
         return f"{x:.1f},{y:.1f}"
 
-    lines = "".join(
-        _curve([place(point) for point in curve if math.isfinite(point[1])], _LABELS[prefix])
-        for prefix, curve in curves.items()
+    lines = Markup().join(
+        _curve([to_pixels(point) for point in curve if math.isfinite(point[1])], label)
+        for label, curve in curves.items()
     )
-    latest = " · ".join(
-        f'<span class="mnistedu-{_LABELS[prefix]}">{_LABELS[prefix]} {curve[-1][1]:.4f}</span>'
-        for prefix, curve in curves.items()
+    latest = {label: f"{label} {curve[-1][1]:.4f}" for label, curve in curves.items()}
+    legend = Markup(" · ").join(
+        Markup('<span class="mnistedu-{}">{}</span>').format(label, text)
+        for label, text in latest.items()
     )
-    spoken = ", ".join(f"{_LABELS[p]} {curve[-1][1]:.4f}" for p, curve in curves.items())
-    return (
-        f'<figure class="mnistedu-curves"><figcaption><b>{metric}</b> {latest}</figcaption>'
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="The {metric} over {epochs} epochs: {spoken or "nothing yet"}">'
-        f"{_axes(low, high, epochs)}{lines}</svg></figure>"
+    return Markup(
+        '<figure class="mnistedu-curves"><figcaption><b>{metric}</b> {legend}</figcaption>'
+        '<svg viewBox="0 0 {width} {height}" role="img" aria-label="{alt}">'
+        "{axes}{lines}</svg></figure>"
+    ).format(
+        metric=metric,
+        legend=legend,
+        width=_WIDTH,
+        height=_HEIGHT,
+        alt=f"The {metric} over {epochs} epochs: {', '.join(latest.values()) or 'nothing yet'}",
+        axes=_axes(low, high, epochs),
+        lines=lines,
     )
 
 
-def digits_html(pictures: Sequence[str], labels: np.ndarray, probabilities: np.ndarray) -> str:
-    """Show some digits with a model's answers.
+def digits_html(pictures: Sequence[str], labels: np.ndarray, probabilities: np.ndarray) -> Markup:
+    """Render some digits with a model's predictions.
 
     Parameters
     ----------
     pictures : sequence of str
-        The addresses of the images.
+        The URLs of the images.
     labels : ndarray of shape (n,)
     probabilities : ndarray of shape (n, 10)
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
-    >>> digits_html(["data:,"], np.array([4]), np.eye(10)[[9]])
-    '<ul class="mnistedu-answers" ...><li class="mnistedu-wrong"><img ...><b>9</b> ...</li></ul>'
+    >>> print(digits_html(["data:,"], np.array([4]), np.eye(10)[[9]]))
+    <ul class="mnistedu-answers" ...><li class="mnistedu-wrong"><img ...><b>9</b> ...</li></ul>
     """
     items = []
     for picture, label, answers in zip(pictures, labels, probabilities, strict=True):
         digit = answers.argmax()
         items.append(
-            f'<li class="mnistedu-{"right" if digit == label else "wrong"}">'
-            f"{picture_html(picture, alt=f'A {label}, read as', width=42)}"
-            f"<b>{digit}</b> {percent(answers[digit])}</li>"
+            Markup('<li class="mnistedu-{}">{}<b>{}</b> {}</li>').format(
+                "right" if digit == label else "wrong",
+                picture_html(picture, alt=f"A {label}, read as", width=42),
+                digit,
+                percent(answers[digit]),
+            )
         )
-    return (
-        '<ul class="mnistedu-answers" aria-label="Validation digits and the answers to them">'
-        f"{''.join(items)}</ul>"
-    )
+    return Markup(
+        '<ul class="mnistedu-answers" aria-label="Validation digits and how they are read">{}</ul>'
+    ).format(Markup().join(items))
 
 
-def confusion_html(confusion: np.ndarray) -> str:
-    """Show a confusion matrix as a table.
+def confusion_html(confusion: np.ndarray) -> Markup:
+    """Render a confusion matrix as a table.
 
     Parameters
     ----------
     confusion : ndarray of shape (10, 10)
-        Rows are true digits, columns answers.
+        Rows are true digits, columns predicted ones.
 
     Returns
     -------
-    html : str
+    html : markupsafe.Markup
 
     Examples
     --------
@@ -120,49 +130,56 @@ def confusion_html(confusion: np.ndarray) -> str:
     100
     """
     shades = 70 * np.log1p(confusion) / np.log1p(max(confusion.max(), 1))
-    head = "".join(f'<th scope="col">{digit}</th>' for digit in range(10))
-    rows = "".join(
-        f'<tr><th scope="row">{true}</th>'
-        + "".join(
-            f'<td class="mnistedu-{"right" if true == answer else "wrong"}"'
-            f' style="--shade:{shades[true, answer]:.0f}%">{confusion[true, answer] or ""}</td>'
-            for answer in range(10)
+    column = Markup('<th scope="col">{}</th>')
+    row = Markup('<tr><th scope="row">{}</th>{}</tr>')
+    cell = Markup('<td class="mnistedu-{}" style="--shade:{:.0f}%">{}</td>')
+    rows = Markup().join(
+        row.format(
+            true,
+            Markup().join(
+                cell.format(
+                    "right" if true == answer else "wrong",
+                    shades[true, answer],
+                    confusion[true, answer] or "",
+                )
+                for answer in range(10)
+            ),
         )
-        + "</tr>"
         for true in range(10)
     )
-    return (
-        '<table class="mnistedu-confusion"><caption>Rows: true digits, columns: answers, '
-        f"on {confusion.sum():,} validation images</caption>"
-        f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    return Markup(
+        '<table class="mnistedu-confusion"><caption>Rows: true digits, columns: predictions, '
+        "on {:,} validation images</caption>"
+        "<thead><tr><th></th>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(confusion.sum(), Markup().join(column.format(digit) for digit in range(10)), rows)
 
 
 def _thin(curve: Sequence[Point]) -> Sequence[Point]:
-    """Leave out points that would lie too close to be seen, but never the last one."""
-    return curve[:: -max(1, len(curve) // _MOST)][::-1]
+    """Drop points that would be too close to tell apart, but never the last one."""
+    return curve[:: -max(1, len(curve) // _MAX_POINTS)][::-1]
 
 
-def _curve(places: list[str], label: str) -> str:
-    if not places:
-        return ""
-    x, y = places[-1].split(",")
-    return (
-        f'<g class="mnistedu-{label}"><polyline points="{" ".join(places)}"/>'
-        f'<circle cx="{x}" cy="{y}" r="3.5"/></g>'
-    )
+def _curve(points: Sequence[str], label: str) -> Markup:
+    if not points:
+        return Markup()
+    x, y = points[-1].split(",")
+    return Markup(
+        '<g class="mnistedu-{}"><polyline points="{}"/><circle cx="{}" cy="{}" r="3.5"/></g>'
+    ).format(label, " ".join(points), x, y)
 
 
-def _axes(low: float, high: float, epochs: int) -> str:
+def _axes(low: float, high: float, epochs: int) -> Markup:
+    line = Markup('<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>')
+    text = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
     grid = []
-    for share in (0.05, 0.5, 0.95):
-        y = _BOTTOM - share * (_BOTTOM - _TOP)
-        value = low + share * (high - low)
-        grid.append(
-            f'<line x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-            f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.3g}</text>'
-        )
+    for fraction in (0.05, 0.5, 0.95):
+        y = _BOTTOM - fraction * (_BOTTOM - _TOP)
+        value = low + fraction * (high - low)
+        grid += [
+            line.format(_LEFT, _RIGHT, y, y),
+            text.format(_LEFT - 6, y + 4, "end", f"{value:.3g}"),
+        ]
     for epoch in range(0, epochs + 1, -(-epochs // (10 if epochs <= 100 else 4))):
         x = _LEFT + epoch / epochs * (_RIGHT - _LEFT)
-        grid.append(f'<text x="{x:.1f}" y="{_BOTTOM + 16}" text-anchor="middle">{epoch:,}</text>')
-    return f'<g class="mnistedu-axes">{"".join(grid)}</g>'
+        grid.append(text.format(x, _BOTTOM + 16, "middle", f"{epoch:,}"))
+    return Markup('<g class="mnistedu-axes">{}</g>').format(Markup().join(grid))

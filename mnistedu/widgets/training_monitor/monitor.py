@@ -9,15 +9,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ipywidgets import HTML, Box, Button, VBox
+from ipywidgets import Box, Button, VBox
+from markupsafe import Markup
 
 from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, Split
 from mnistedu.training.best_weights import BestWeights
 from mnistedu.widgets.common.answer_html import error_html
 from mnistedu.widgets.common.pixel_images import png_url
+from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
-from mnistedu.widgets.common.subshells import hear_beside_cells
+from mnistedu.widgets.common.subshells import handle_on_subshell
 from mnistedu.widgets.training_monitor.html import confusion_html, curves_html, digits_html
 from mnistedu.widgets.training_monitor.still import training_png
 
@@ -81,7 +83,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         self._sample = _choose_sample(data)
         self._ten = _one_of_each(self._sample.labels) if self._sample else []
         self._pictures = [png_url(self._sample.images[index]) for index in self._ten]
-        self._status = HTML()
+        self._status = SafeHTML()
         self._stop_button = Button(
             description="Stop",
             icon="stop",
@@ -89,10 +91,10 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
             disabled=True,
         )
         self._stop_button.on_click(lambda _: self.stop())
-        hear_beside_cells(self._stop_button)
-        self._curves = HTML(), HTML()
-        self._answers = HTML()
-        self._matrix = HTML()
+        handle_on_subshell(self._stop_button)
+        self._curves = SafeHTML(), SafeHTML()
+        self._answers = SafeHTML()
+        self._matrix = SafeHTML()
         self._handle: DisplayHandle | None = None
         self._reset(1)
         head = Box([self._status, self._stop_button]).add_class("mnistedu-pages")
@@ -226,7 +228,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         return text
 
     def _say(self, text: str) -> None:
-        self._status.value = f'<div role="status"><h4>{text}</h4></div>'
+        self._status.value = Markup('<div role="status"><h4>{}</h4></div>').format(text)
 
     def _appear(self) -> None:
         """Show the monitor below the cell that runs, if this is a notebook."""

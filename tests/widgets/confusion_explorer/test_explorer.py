@@ -7,12 +7,12 @@ import io
 
 import numpy as np
 import pytest
-from ipywidgets import HTML, Button
 from PIL import Image
 from traitlets import TraitError
 
 from mnistedu import ConfusionExplorer, Dataset, DrawingPad, Evaluation, Split, evaluate
 from mnistedu.widgets.confusion_explorer.cell_grid import CellGrid
+from tests.widgets.driver import button, shown, widgets
 
 
 def answers(digits: list[int], confidences: list[float]) -> np.ndarray:
@@ -37,17 +37,9 @@ def explorer(result: Evaluation) -> ConfusionExplorer:
     return ConfusionExplorer(result)
 
 
-def parts(widget: object, kind: type) -> list:
-    """All widgets of a kind, in their order."""
-    found = [widget] if isinstance(widget, kind) else []
-    return found + [
-        part for child in getattr(widget, "children", ()) for part in parts(child, kind)
-    ]
-
-
 def grids(explorer: ConfusionExplorer) -> tuple[CellGrid, CellGrid]:
-    matrix, gallery = parts(explorer, CellGrid)
-    return matrix, gallery
+    matrix, images = widgets(explorer, CellGrid)
+    return matrix, images
 
 
 def choose(grid: CellGrid, label: str) -> None:
@@ -56,28 +48,20 @@ def choose(grid: CellGrid, label: str) -> None:
     grid.chosen = next(place for place, each in enumerate(labels) if each.startswith(label))
 
 
-def shown(explorer: ConfusionExplorer) -> list[str]:
+def gallery(explorer: ConfusionExplorer) -> list[str]:
     return [cell["label"] for cell in grids(explorer)[1].cells]
-
-
-def text(explorer: ConfusionExplorer) -> str:
-    return "".join(html.value for html in parts(explorer, HTML) if "<style>" not in html.value)
-
-
-def button(explorer: ConfusionExplorer, name: str) -> Button:
-    return next(each for each in parts(explorer, Button) if each.description == name)
 
 
 def test_it_opens_on_the_most_frequent_mistake(explorer: ConfusionExplorer) -> None:
     assert explorer.cell == (4, 9)
     matrix, _ = grids(explorer)
     assert matrix.cells[matrix.chosen]["label"] == "4 read as 9: 2 images"
-    assert "4 read as 9" in text(explorer)
+    assert "4 read as 9" in shown(explorer)
 
 
 def test_images_come_with_the_most_confident_first(explorer: ConfusionExplorer) -> None:
     assert explorer.indices.tolist() == [1, 0]
-    assert shown(explorer) == [
+    assert gallery(explorer) == [
         "Image 1: a 4, read as 9, 90.0 % sure",
         "Image 0: a 4, read as 9, 60.0 % sure",
     ]
@@ -104,7 +88,7 @@ def test_choosing_a_cell(
     choose(grids(explorer)[0], label)
     assert explorer.cell == cell
     assert explorer.indices.tolist() == indices
-    assert len(shown(explorer)) == len(indices)
+    assert len(gallery(explorer)) == len(indices)
 
 
 def test_the_matrix_counts_what_the_confidence_lets_pass(explorer: ConfusionExplorer) -> None:
@@ -127,13 +111,13 @@ def test_the_matrix_is_the_evaluations(digits: Dataset) -> None:
 def test_many_images_come_in_pages(digits: Dataset) -> None:
     explorer = ConfusionExplorer(lambda images: np.eye(10)[np.zeros(len(images), int)], digits.test)
     explorer.cell = (None, 0)
-    assert "1–40 of 400" in text(explorer)
+    assert "1–40 of 400" in shown(explorer)
     assert button(explorer, "Previous").disabled
-    first = shown(explorer)
+    first = gallery(explorer)
     button(explorer, "Next").click()
-    assert "41–80 of 400" in text(explorer)
-    assert not set(first) & set(shown(explorer))
-    choose(grids(explorer)[1], shown(explorer)[5])
+    assert "41–80 of 400" in shown(explorer)
+    assert not set(first) & set(gallery(explorer))
+    choose(grids(explorer)[1], gallery(explorer)[5])
     assert explorer.index == explorer.indices[45]
     for _ in range(8):
         button(explorer, "Next").click()
@@ -145,9 +129,9 @@ def test_many_images_come_in_pages(digits: Dataset) -> None:
 def test_a_chosen_image_is_shown_with_its_probabilities(explorer: ConfusionExplorer) -> None:
     choose(grids(explorer)[1], "Image 1")
     assert explorer.index == 1
-    assert "Image 1: a 4" in text(explorer)
-    assert "90.0 % sure" in text(explorer)
-    assert text(explorer).count("mnistedu-top") == 3
+    assert "Image 1: a 4" in shown(explorer)
+    assert "90.0 % sure" in shown(explorer)
+    assert shown(explorer).count("mnistedu-top") == 3
 
 
 def test_a_chosen_image_is_read_by_the_pad(digits: Dataset) -> None:

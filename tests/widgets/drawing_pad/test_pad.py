@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
-from ipywidgets import HTML, Button, ToggleButton
 from PIL import Image
 from traitlets import TraitError
 
 from mnistedu import DrawingPad, Ink, Recognizer, normalize
-
-
-def one_or_seven(images: np.ndarray) -> np.ndarray:
-    widths = [np.ptp(image.any(axis=0).nonzero()) for image in images]
-    return np.eye(10)[[1 if width < 8 else 7 for width in widths]]
+from tests.widgets.driver import (
+    ONE,
+    SEVEN,
+    always,
+    button,
+    mouse,
+    one_or_seven,
+    press,
+    send,
+    shown,
+    toggle,
+    touch,
+)
 
 
 def undecided(images: np.ndarray) -> np.ndarray:
     return np.tile([0, 0, 0, 0.5, 0, 0, 0, 0, 0.4, 0.1], (len(images), 1))
-
-
-ONE = [(280, 100), (280, 200), (280, 450)]
-SEVEN = [(140, 110), (420, 110), (240, 480)]
 
 
 @pytest.fixture
@@ -34,53 +39,9 @@ def pad() -> DrawingPad:
     return DrawingPad(one_or_seven)
 
 
-def send(pad: DrawingPad, event: str, **content: object) -> None:
-    """Do what arrives when the browser reports an event."""
-    pad._canvas.canvas._handle_custom_msg({"event": event, **content}, [])
-
-
-def mouse(pad: DrawingPad, points: list[tuple[float, float]], end: str = "mouse_up") -> None:
-    (x, y), *others = points
-    send(pad, "mouse_down", x=x, y=y)
-    for x, y in others:
-        send(pad, "mouse_move", x=x, y=y)
-    send(pad, end, x=x, y=y)
-
-
-def touch(pad: DrawingPad, event: str, *fingers: tuple[float, float]) -> None:
-    send(pad, f"touch_{event}", touches=[{"x": x, "y": y} for x, y in fingers])
-
-
-def press(pad: DrawingPad, key: str, *, shift: bool = False, ctrl: bool = False) -> None:
-    send(pad, "key_down", key=key, shift_key=shift, ctrl_key=ctrl, meta_key=False)
-
-
-def widgets(pad: DrawingPad, kind: type) -> list:
-    """Return all widgets of a kind on the pad, in their order."""
-    found, boxes = [], [pad]
-    while boxes:
-        for child in boxes.pop(0).children:
-            boxes += [child] if hasattr(child, "children") else []
-            found += [child] if isinstance(child, kind) else []
-    return found
-
-
-def button(pad: DrawingPad, name: str) -> Button:
-    return next(button for button in widgets(pad, Button) if button.description == name)
-
-
-def toggle(pad: DrawingPad, name: str) -> ToggleButton:
-    return next(button for button in widgets(pad, ToggleButton) if button.description == name)
-
-
-def text(pad: DrawingPad) -> str:
-    """Return everything that the pad says."""
-    return "".join(html.value for html in widgets(pad, HTML) if "<style>" not in html.value)
-
-
 def shown_image(pad: DrawingPad) -> np.ndarray:
     """Return the pixels that the pad shows as the network's."""
-    png = text(pad).split("data:image/png;base64,")[1].split('"')[0]
+    png = shown(pad).split("data:image/png;base64,")[1].split('"')[0]
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))))
 
 
@@ -98,8 +59,8 @@ def test_mouse_draws_a_stroke_that_is_read(pad: DrawingPad) -> None:
     assert pad.ink == Ink([SEVEN])
     assert pad.prediction.digit == 7
     assert pad.prediction.confident
-    assert ">7</div>" in text(pad)
-    assert text(pad).count("mnistedu-top") == 3
+    assert ">7</div>" in shown(pad)
+    assert shown(pad).count("mnistedu-top") == 3
 
 
 def test_a_drawing_may_have_many_strokes(pad: DrawingPad) -> None:
@@ -167,7 +128,7 @@ def test_without_live_only_recognise_reads() -> None:
     pad = DrawingPad(one_or_seven, live=False)
     mouse(pad, ONE)
     assert pad.prediction is None
-    assert "Press Recognise" in text(pad)
+    assert "Press Recognise" in shown(pad)
     button(pad, "Recognise").click()
     assert pad.prediction.digit == 1
     mouse(pad, SEVEN)
@@ -189,7 +150,7 @@ def test_clear_undo_and_redo(pad: DrawingPad) -> None:
     button(pad, "Clear").click()
     assert pad.ink.blank
     assert pad.prediction is None
-    assert "Draw a digit" in text(pad)
+    assert "Draw a digit" in shown(pad)
     button(pad, "Undo").click()
     assert pad.ink == Ink([ONE, SEVEN])
     pad.undo()
@@ -295,10 +256,80 @@ def test_ink_can_be_observed_and_not_set(pad: DrawingPad) -> None:
 
 def test_another_recognizer_reads_the_same_drawing(pad: DrawingPad) -> None:
     mouse(pad, ONE)
-    pad.recognizer = Recognizer(lambda images: np.eye(10)[[4] * len(images)])
+    pad.recognizer = Recognizer(always(4))
     assert pad.prediction.digit == 4
     pad.recognizer = one_or_seven
     assert pad.prediction.digit == 1
+
+
+def failing_observer(change: object) -> None:
+    raise RuntimeError("of the observer")
+
+
+@pytest.mark.parametrize("trait", ["ink", "prediction"])
+def test_an_observer_that_raises_leaves_the_pad_complete(pad: DrawingPad, trait: str) -> None:
+    pad.observe(failing_observer, trait)
+    mouse(pad, ONE)
+    mouse(pad, SEVEN)
+    assert pad.ink == Ink([ONE, SEVEN])
+    assert pad.prediction.digit == 7
+    assert ">7</div>" in shown(pad)
+    assert shown_image(pad) == pytest.approx(pad.prediction.image)
+    assert f"An observer of {trait} failed" in shown(pad)
+    assert "RuntimeError: of the observer" in shown(pad)
+    assert not button(pad, "Undo").disabled
+    button(pad, "Undo").click()
+    assert pad.ink == Ink([ONE])
+    assert not button(pad, "Redo").disabled
+    pad.unobserve(failing_observer, trait)
+    mouse(pad, SEVEN)
+    assert "failed" not in shown(pad)
+
+
+def test_the_error_of_an_observer_is_raised_after_all_are_notified(pad: DrawingPad) -> None:
+    predictions = []
+    pad.observe(failing_observer, "ink")
+    pad.observe(lambda change: predictions.append(change.new), "prediction")
+    with pytest.raises(RuntimeError, match="of the observer"):
+        pad.draw(Ink([SEVEN]))
+    with pytest.raises(RuntimeError, match="of the observer"):
+        pad.read(Ink([ONE]).to_image())
+    assert [prediction.digit for prediction in predictions] == [7, 1]
+    assert pad.ink.blank
+
+
+def test_an_observer_that_raises_does_not_lose_a_stroke(pad: DrawingPad, commands: list) -> None:
+    send(pad, "client_ready")
+    told = []
+    pad._canvas._preview.send = lambda message, buffers=None: told.append(message)
+    pad.observe(failing_observer, "ink")
+    send(pad, "mouse_down", x=100, y=100)  # whose release is missed
+    commands.clear()
+    mouse(pad, ONE)
+    assert pad.ink == Ink([[(100, 100)], ONE])
+    assert len(commands) == 2, "the kernel draws both"
+    assert told == ["drawn"], "the page no longer draws them itself"
+
+
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    folder = tmp_path / "samples"
+    pad = DrawingPad(one_or_seven, samples=folder / "hand.jsonl")
+    pad.draw(Ink([ONE]))
+    folder.touch()  # where a folder is expected
+    button(pad, "1").click()
+    assert "The drawing could not be kept" in shown(pad)
+    assert pad.ink == Ink([ONE])
+    with pytest.raises(OSError, match="samples"):
+        pad.keep(1)
+    folder.unlink()
+    pad.keep(1)
+    assert pad.ink.blank
+    shutil.rmtree(folder)
+    folder.touch()
+    with pytest.raises(OSError, match="samples"):
+        pad.undo()
+    assert pad.ink.blank
+    assert "This could not be undone" in shown(pad)
 
 
 def test_a_keras_model_reads() -> None:
@@ -313,8 +344,8 @@ def test_an_unsure_answer_says_so() -> None:
     pad = DrawingPad(undecided)
     mouse(pad, ONE)
     assert not pad.prediction.confident
-    assert "Not sure: 3 or 8?" in text(pad)
-    assert "50.0 %" in text(pad)
+    assert "Not sure: 3 or 8?" in shown(pad)
+    assert "50.0 %" in shown(pad)
 
 
 @pytest.mark.parametrize(
@@ -327,17 +358,17 @@ def test_an_unsure_answer_says_so() -> None:
 def test_a_models_error_is_shown(model: Callable, reason: str) -> None:
     pad = DrawingPad(model)
     mouse(pad, ONE)
-    assert reason in text(pad)
-    assert "<b>" not in text(pad)
+    assert reason in shown(pad)
+    assert "<b>" not in shown(pad)
     assert pad.prediction is None
     assert pad.ink == Ink([ONE])
 
 
 def test_the_view_shows_how_the_image_came_about(pad: DrawingPad) -> None:
-    blank = text(pad)
+    blank = shown(pad)
     mouse(pad, SEVEN)
-    assert "<polyline" not in blank
-    assert '<rect x="122" y="92" width="316" height="406"/>' in text(pad)
+    assert "<path" not in blank
+    assert '<rect x="122" y="92" width="316" height="406"/>' in shown(pad)
     assert shown_image(pad) == pytest.approx(Ink([SEVEN]).to_image())
 
 

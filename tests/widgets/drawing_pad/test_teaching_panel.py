@@ -8,17 +8,7 @@ import numpy as np
 import pytest
 
 from mnistedu import DrawingPad, Ink, Recognizer, Samples
-from tests.widgets.drawing_pad.test_pad import (
-    ONE,
-    SEVEN,
-    button,
-    mouse,
-    one_or_seven,
-    press,
-    send,
-    text,
-    toggle,
-)
+from tests.widgets.driver import ONE, SEVEN, button, mouse, one_or_seven, press, send, shown, toggle
 
 
 @pytest.fixture
@@ -44,13 +34,13 @@ def test_one_click_keeps_a_drawing_and_takes_a_fresh_sheet(pad: DrawingPad) -> N
     assert pad.prediction is None
     assert dots(pad) == [0, 1, 0, 0, 0, 0, 0, 1, 0, 0]
     assert button(pad, "7").tooltip == "This is a 7: 1 of 5 so far (key 7)"
-    assert "48 to go" in text(pad)
+    assert "48 to go" in shown(pad)
 
 
 def test_without_a_drawing_nothing_is_kept(pad: DrawingPad) -> None:
     button(pad, "3").click()
     assert len(pad.samples) == 0
-    assert "Draw a 3 first" in text(pad)
+    assert "Draw a 3 first" in shown(pad)
     with pytest.raises(ValueError, match="blank"):
         pad.keep(3)
 
@@ -76,22 +66,22 @@ def test_five_of_each_are_enough(pad: DrawingPad) -> None:
             pad.draw(Ink([ONE]))
             pad.keep(digit)
     assert dots(pad) == [5] * 10
-    assert "51 drawings" in text(pad)
+    assert "51 drawings" in shown(pad)
     assert button(pad, "Teach it my hand").button_style == "primary"
 
 
 def test_the_panel_opens_when_it_is_needed(pad: DrawingPad) -> None:
-    def shown(pad: DrawingPad) -> bool:
+    def is_open(pad: DrawingPad) -> bool:
         return pad.children[-1].layout.display != "none"
 
-    assert not shown(pad)
+    assert not is_open(pad)
     toggle(pad, "Teach").value = True
-    assert shown(pad)
+    assert is_open(pad)
     pad.draw(Ink([ONE]))
     other = DrawingPad(one_or_seven)
     mouse(other, ONE)
     press(other, "1")
-    assert shown(other)
+    assert is_open(other)
 
 
 def test_samples_can_be_kept_in_a_file(tmp_path: Path) -> None:
@@ -122,7 +112,7 @@ def test_the_pad_learns_a_hand_and_forgets_it() -> None:
     button(pad, "Teach it my hand").click()
     assert pad.prediction.digit == 3
     assert pad.recognizer is not shipped
-    assert f"After: {pad.recognizer.adaptation.after} of 5" in text(pad)
+    assert f"After: {pad.recognizer.adaptation.after} of 5" in shown(pad)
     button(pad, "Forget it").click()
     assert pad.recognizer is shipped
     np.testing.assert_array_equal(pad.prediction.probabilities, before.probabilities)
@@ -134,8 +124,8 @@ def test_a_model_that_cannot_learn_says_so_on_the_pad(pad: DrawingPad) -> None:
     mouse(pad, ONE)
     pad.keep(1)
     button(pad, "Teach it my hand").click()
-    assert "cannot be adapted" in text(pad)
-    with pytest.raises(TypeError, match="cannot be taught"):
+    assert "cannot be adapted" in shown(pad)
+    with pytest.raises(TypeError, match="cannot be adapted"):
         pad.teach()
 
 

@@ -8,16 +8,16 @@ import threading
 
 import numpy as np
 import pytest
-from ipywidgets import HTML, Dropdown
+from ipywidgets import Dropdown
 from PIL import Image
 from traitlets import TraitError
 
 import mnistedu
 from mnistedu import DrawingPad, Ink, LayerExplorer
-from mnistedu.inspection import layer_output, occlusion, saliency
 from mnistedu.inspection.probe import Probe
 from mnistedu.widgets.layer_explorer.html import attribution_html
 from mnistedu.widgets.layer_explorer.latest_value_worker import Follower
+from tests.widgets.driver import always, shown, widgets
 
 SEVEN = Ink([[(140, 110), (420, 110), (240, 480)]])
 ONE = Ink([[(280, 100), (280, 450)]])
@@ -30,7 +30,7 @@ def cnn():
 
 @pytest.fixture
 def pad() -> DrawingPad:
-    return DrawingPad(lambda images: np.eye(10)[[7] * len(images)])
+    return DrawingPad(always(7))
 
 
 def draw(pad: DrawingPad, ink: Ink, *explorers: LayerExplorer) -> None:
@@ -44,22 +44,11 @@ def settle(*explorers: LayerExplorer) -> None:
             follower.wait()
 
 
-def parts(widget: object, kind: type) -> list:
-    found = [widget] if isinstance(widget, kind) else []
-    return found + [
-        part for child in getattr(widget, "children", ()) for part in parts(child, kind)
-    ]
-
-
-def text(explorer: LayerExplorer) -> str:
-    return "".join(html.value for html in parts(explorer, HTML) if "<style>" not in html.value)
-
-
 def test_each_layer_is_shown_and_follows_the_drawing(pad: DrawingPad, cnn) -> None:
     explorer = LayerExplorer(pad, cnn)
-    assert "Draw a digit" in text(explorer)
+    assert "Draw a digit" in shown(explorer)
     draw(pad, SEVEN, explorer)
-    seven = text(explorer)
+    seven = shown(explorer)
     for name in explorer.layers:
         assert name in seven
     assert "8 maps of 26 × 26" in seven
@@ -67,29 +56,29 @@ def test_each_layer_is_shown_and_follows_the_drawing(pad: DrawingPad, cnn) -> No
     assert "What moves the answer" in seven
     assert "What is lost when covered" in seven
     draw(pad, ONE, explorer)
-    assert text(explorer) != seven
+    assert shown(explorer) != seven
     pad.clear()
     settle(explorer)
-    assert "Draw a digit" in text(explorer)
-    assert "What is lost" not in text(explorer)
+    assert "Draw a digit" in shown(explorer)
+    assert "What is lost" not in shown(explorer)
 
 
 def test_one_layer_can_be_chosen(pad: DrawingPad, cnn) -> None:
     explorer = LayerExplorer(pad, cnn)
     draw(pad, SEVEN, explorer)
-    (chooser,) = parts(explorer, Dropdown)
+    (chooser,) = widgets(explorer, Dropdown)
     chooser.value = explorer.layers[1]
     settle(explorer)
     assert explorer.layer == explorer.layers[1]
-    assert "13 × 13" in text(explorer)
-    assert "26 × 26" not in text(explorer)
+    assert "13 × 13" in shown(explorer)
+    assert "26 × 26" not in shown(explorer)
     with pytest.raises(TraitError, match="layer must be one of"):
         explorer.layer = "flatten"
 
 
 def test_the_weights_of_an_mlp_are_pictures(pad: DrawingPad) -> None:
     explorer = LayerExplorer(pad, mnistedu.build_mlp())
-    assert "32 filters of 28 by 28 weights" in text(explorer)
+    assert "32 filters of 28 by 28 weights" in shown(explorer)
     assert explorer.layers[-1] == "probabilities"
 
 
@@ -100,7 +89,7 @@ def test_the_shipped_network_is_looked_into_where_its_layers_are() -> None:
     columns = [name.split("_")[0] for name in explorer.layers]
     assert columns == sorted(columns, key=["shallow", "deep", "classes", "digits"].index)
     assert set(columns) == {"shallow", "deep", "classes", "digits"}
-    assert "What moves the answer 7" in text(explorer)
+    assert "What moves the answer 7" in shown(explorer)
 
 
 def test_another_model_on_the_pad_is_looked_into(cnn) -> None:
@@ -109,11 +98,11 @@ def test_another_model_on_the_pad_is_looked_into(cnn) -> None:
     draw(pad, SEVEN, explorer)
     pad.recognizer = cnn
     settle(explorer)
-    assert "maps" in text(explorer)
+    assert "maps" in shown(explorer)
     assert explorer.layers == tuple(Probe(cnn).kinds)
-    pad.recognizer = lambda images: np.eye(10)[[3] * len(images)]
+    pad.recognizer = always(3)
     settle(explorer)
-    assert "a function has no layers" in text(explorer)
+    assert "a function has no layers" in shown(explorer)
 
 
 def test_bad_input_is_refused(pad: DrawingPad, cnn) -> None:
@@ -133,27 +122,6 @@ def test_a_picture_stands_in_where_no_widget_can_show(pad: DrawingPad, cnn) -> N
         sizes.append(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).size)
     assert sizes[0][0] == sizes[1][0]
     assert sizes[1][1] > 3 * sizes[0][1]
-
-
-def test_the_probe_sees_what_inspection_sees(cnn, digits) -> None:
-    image = digits.test.images[0]
-    probe = Probe(cnn)
-    look = probe.look(image)
-    for name, output in look.outputs.items():
-        expected = layer_output(cnn, image[None], name)[0]
-        np.testing.assert_allclose(output, expected, atol=1e-5)
-    np.testing.assert_allclose(look.saliency, saliency(cnn, image), rtol=1e-3, atol=1e-6)
-    expected = occlusion(cnn, image, step=2)
-    np.testing.assert_allclose(probe.occlusion(image), expected, atol=1e-5)
-    np.testing.assert_array_equal(probe.filters()[3], np.asarray(cnn.layers[0].kernel)[:, :, 0, 3])
-
-
-def test_the_probe_follows_the_weights(digits) -> None:
-    model = mnistedu.build_mlp(units=())
-    probe = Probe(model)
-    before = probe.filters()
-    mnistedu.train(model, digits, epochs=1, verbose=False)
-    assert np.abs(probe.filters() - before).max() > 0
 
 
 def test_the_outline_of_the_digit_is_drawn() -> None:

@@ -9,23 +9,13 @@ import threading
 import keras
 import numpy as np
 import pytest
-from ipywidgets import HTML, Button
+from ipywidgets import Button
 from PIL import Image
 
 import mnistedu
 from mnistedu import Dataset, TrainingMonitor
 from mnistedu.widgets.training_monitor.html import confusion_html, curves_html
-
-
-def parts(widget: object, kind: type) -> list:
-    found = [widget] if isinstance(widget, kind) else []
-    return found + [
-        part for child in getattr(widget, "children", ()) for part in parts(child, kind)
-    ]
-
-
-def text(monitor: TrainingMonitor) -> str:
-    return "".join(html.value for html in parts(monitor, HTML) if "<style>" not in html.value)
+from tests.widgets.driver import shown, widgets
 
 
 class StopAfter(keras.callbacks.Callback):
@@ -37,7 +27,7 @@ class StopAfter(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         if epoch + 1 == self.epochs:
-            (button,) = parts(self.monitor, Button)
+            (button,) = widgets(self.monitor, Button)
             assert not button.disabled
             thread = threading.Thread(target=button.click)
             thread.start()
@@ -54,18 +44,18 @@ class Worsen(keras.callbacks.Callback):
 
 def test_it_follows_mnistedus_training(digits: Dataset) -> None:
     monitor = TrainingMonitor(digits)
-    assert "Not training yet" in text(monitor)
+    assert "Not training yet" in shown(monitor)
     model = mnistedu.build_mlp()
     history = mnistedu.train(model, digits, epochs=3, callbacks=[monitor], verbose=False)
     assert monitor.history == history.history
-    shown = text(monitor)
-    assert "Trained for 3 epochs" in shown
+    html = shown(monitor)
+    assert "Trained for 3 epochs" in html
     for name in ("loss", "accuracy"):
-        assert f"training {history.history[name][-1]:.4f}" in shown
-        assert f"validation {history.history[f'val_{name}'][-1]:.4f}" in shown
+        assert f"training {history.history[name][-1]:.4f}" in html
+        assert f"validation {history.history[f'val_{name}'][-1]:.4f}" in html
     expected = mnistedu.evaluate(model, digits.validation).confusion
     np.testing.assert_array_equal(monitor.confusion, expected)
-    assert shown.count("<li ") == 10
+    assert html.count("<li ") == 10
 
 
 def test_it_follows_keras_own_fit(digits: Dataset) -> None:
@@ -74,8 +64,8 @@ def test_it_follows_keras_own_fit(digits: Dataset) -> None:
     x, y = mnistedu.to_input(digits.train.images), digits.train.labels
     history = model.fit(x, y, epochs=2, batch_size=100, callbacks=[monitor], verbose=0)
     assert monitor.history == history.history
-    assert "Trained for 2 epochs" in text(monitor)
-    assert "on 200 validation images" in text(monitor)
+    assert "Trained for 2 epochs" in shown(monitor)
+    assert "on 200 validation images" in shown(monitor)
 
 
 def test_it_hears_of_programs_not_of_every_step(
@@ -108,9 +98,9 @@ def test_stop_keeps_the_best_weights(digits: Dataset, fit: bool) -> None:
     losses = monitor.history["val_loss"]
     assert len(losses) == 2
     best = int(np.argmin(losses))
-    assert f"the model has the weights of epoch {best + 1}" in text(monitor)
+    assert f"the model has the weights of epoch {best + 1}" in shown(monitor)
     assert mnistedu.evaluate(model, digits.validation).loss == pytest.approx(min(losses), rel=1e-4)
-    (button,) = parts(monitor, Button)
+    (button,) = widgets(monitor, Button)
     assert button.disabled
 
 
@@ -130,7 +120,7 @@ def test_a_model_with_other_answers_is_trained_all_the_same(digits: Dataset) -> 
     monitor = TrainingMonitor(digits)
     history = mnistedu.train(model, digits, epochs=1, callbacks=[monitor], verbose=False)
     assert len(history.history["loss"]) == 1
-    assert "ValueError" in text(monitor)
+    assert "ValueError" in shown(monitor)
 
 
 def test_data_of_another_kind_is_refused(digits: Dataset) -> None:

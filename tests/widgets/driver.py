@@ -1,0 +1,69 @@
+"""What a page would do to the widgets, and what they show, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+from ipywidgets import HTML, Button, ToggleButton, Widget
+
+from mnistedu import DrawingPad
+
+ONE = [(280, 100), (280, 200), (280, 450)]
+SEVEN = [(140, 110), (420, 110), (240, 480)]
+
+Kind = TypeVar("Kind", bound=Widget)
+
+
+def always(digit: int) -> Callable[[np.ndarray], np.ndarray]:
+    """A model that reads every image as the same digit."""
+    return lambda images: np.eye(10)[[digit] * len(images)]
+
+
+def one_or_seven(images: np.ndarray) -> np.ndarray:
+    """A model that reads narrow drawings as 1 and wide ones as 7."""
+    widths = [np.ptp(image.any(axis=0).nonzero()) for image in images]
+    return np.eye(10)[[1 if width < 8 else 7 for width in widths]]
+
+
+def widgets(root: Widget, kind: type[Kind]) -> list[Kind]:
+    """All widgets of a kind inside another, in their order."""
+    found = [root] if isinstance(root, kind) else []
+    return found + [
+        widget for child in getattr(root, "children", ()) for widget in widgets(child, kind)
+    ]
+
+
+def shown(root: Widget) -> str:
+    """All the HTML that a widget shows."""
+    return "".join(html.value for html in widgets(root, HTML) if "<style>" not in html.value)
+
+
+def button(root: Widget, name: str) -> Button:
+    return next(button for button in widgets(root, Button) if button.description == name)
+
+
+def toggle(root: Widget, name: str) -> ToggleButton:
+    return next(button for button in widgets(root, ToggleButton) if button.description == name)
+
+
+def send(pad: DrawingPad, event: str, **content: object) -> None:
+    """Do what arrives when the browser reports an event of the canvas."""
+    pad._canvas.canvas._handle_custom_msg({"event": event, **content}, [])
+
+
+def mouse(pad: DrawingPad, points: list[tuple[float, float]], end: str = "mouse_up") -> None:
+    (x, y), *others = points
+    send(pad, "mouse_down", x=x, y=y)
+    for x, y in others:
+        send(pad, "mouse_move", x=x, y=y)
+    send(pad, end, x=x, y=y)
+
+
+def touch(pad: DrawingPad, event: str, *fingers: tuple[float, float]) -> None:
+    send(pad, f"touch_{event}", touches=[{"x": x, "y": y} for x, y in fingers])
+
+
+def press(pad: DrawingPad, key: str, *, shift: bool = False, ctrl: bool = False) -> None:
+    send(pad, "key_down", key=key, shift_key=shift, ctrl_key=ctrl, meta_key=False)
