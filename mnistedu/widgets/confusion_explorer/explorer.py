@@ -107,7 +107,7 @@ class ConfusionExplorer(Box):
         self._earlier = make_button(lambda: self._turn(-1), "Previous", "The images before these")
         self._later = make_button(lambda: self._turn(+1), "Next", "The images after these")
         super().__init__(cell=most_frequent_mistake(self.result))
-        self.children = [style("pad.css", "views.css"), *self._lay_out()]
+        self.children = [style("views.css"), *self._lay_out()]
         self.add_class("mnistedu-view")
         self._matrix.observe(self._choose_cell, "chosen")
         self._gallery.observe(self._choose_image, "chosen")
