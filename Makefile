@@ -12,22 +12,35 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # In a container one is often root, which JupyterLab wants to be told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# Not in the list of files: the sources of the lessons contain the solutions.
+HIDDEN := $(addprefix --ContentsManager.hide_globs=,source __pycache__ .ipynb_checkpoints)
+
+# Two processes, each of which takes a file at a time; JOBS=0 for one process.
+JOBS := 2
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile
+
 # Runs notebooks. There is no MNIST in ".", so the solutions run on the bundled digits: other data, less time.
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test faults fuzz soak lint format docs pictures lessons clean
+.PHONY: help lab test quick oldest faults fuzz soak lint format docs pictures lessons clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 lab: $(VENV)/lab  ## Open the lessons in JupyterLab (LAB_OPTIONS=--no-browser, for one)
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(AS_ROOT) $(LAB_OPTIONS)
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(HIDDEN) $(AS_ROOT) $(LAB_OPTIONS)
 
 test: $(VENV)/lab  ## Run all tests; none needs a network
-	$(BIN)/pytest --doctest-modules
-	$(BIN)/pytest $(NBVAL) $(wildcard notebooks/*.ipynb)
-	MNISTEDU_DATA=. $(BIN)/pytest $(NBVAL) notebooks/solutions
+	$(PYTEST) --doctest-modules --cov
+	$(PYTEST) $(NBVAL) $(wildcard notebooks/*.ipynb)
+	MNISTEDU_DATA=. $(PYTEST) $(NBVAL) notebooks/solutions
+
+quick: $(VENV)/lab  ## Run the tests that take seconds, before each commit
+	$(PYTEST) -m "not slow and not browser" tests
+
+oldest: $(VENV)/oldest/done  ## Run the quick tests with the oldest dependencies that pyproject.toml allows
+	$(VENV)/oldest/bin/pytest -n $(JOBS) --dist loadfile -m "not slow and not browser" -W default tests
 
 faults: $(VENV)/lab  ## Inject kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
 	$(BIN)/python -m tests.faults
@@ -40,10 +53,13 @@ fuzz: $(VENV)/lab  ## Read damaged files of every kind (FUZZ_SECONDS=60 for each
 soak: $(VENV)/lab  ## Use the pad at random in Chromium, and watch its memory (SOAK_MINUTES=30)
 	$(BIN)/python -m tests.soak --minutes $(or $(SOAK_MINUTES),30)
 
-lint: $(VENV)/dev  ## Check style and spelling
+lint: $(VENV)/dev  ## Check style, spelling, types, docstrings and dead code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/mypy
+	$(BIN)/python -m numpydoc lint $$(find mnistedu -name '*.py')
+	$(BIN)/vulture
 
 format: $(VENV)/dev  ## Mend what the linter can mend
 	$(BIN)/ruff check --fix .
@@ -80,6 +96,12 @@ $(BIN)/python:
 $(VENV)/lab: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV); this takes a few minutes the first time."
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab,test]'
+	@touch $@
+
+$(VENV)/oldest/done: pyproject.toml constraints-oldest.txt | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)/oldest 2>/dev/null || { $(PYTHON) -m venv --without-pip $(VENV)/oldest \
+		&& $(BIN)/python -m pip --python $(VENV)/oldest/bin/python install --quiet pip; }
+	$(VENV)/oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e '.[lab,test]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/lab

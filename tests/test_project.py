@@ -91,3 +91,12 @@ def test_every_name_in_the_documentation_exists(path):
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_line_of_the_documentation_is_a_comment_to_sphinx(path):
     assert not re.search(r"^ *%", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_the_oldest_versions_are_the_lower_bounds():
+    lines = (ROOT / "constraints-oldest.txt").read_text(encoding="utf-8").splitlines()
+    pins = {line for line in lines if not line.startswith("#")}
+    extras = PROJECT["optional-dependencies"]
+    specs = [*PROJECT["dependencies"], *extras["lab"], *extras["test"]]
+    bounds = {re.match(r"([\w.-]+)>=([\d.]+)", spec).expand(r"\1==\2") for spec in specs}
+    assert pins == bounds

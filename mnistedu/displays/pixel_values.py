@@ -1,4 +1,4 @@
-"""An image as the numbers that it consists of."""
+"""The values of the pixels of an image."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class PixelValuesDisplay(Display):
     axes_ : ndarray of shape (1, 2) of matplotlib Axes
         The whole image with a frame around the part, and the part.
     figure_ : matplotlib Figure
+        The figure.
     texts_ : list of matplotlib Text
         The values of the part, row by row.
 
@@ -72,7 +73,7 @@ class PixelValuesDisplay(Display):
         Returns
         -------
         display : PixelValuesDisplay
-            Itself.
+            The display itself.
         """
         height, width = self.part.shape
         self.axes_ = self._create_grid(

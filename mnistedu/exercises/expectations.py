@@ -195,7 +195,7 @@ def call(function: object, *arguments: object, form: str) -> object:
     if is_blank(result):
         raise BlankAnswer(NOTHING_RETURNED if result is None else BLANK)
     for before, after in zip(arguments, copies, strict=True):
-        if isinstance(before, np.ndarray) and not np.array_equal(before, after):
+        if not _is_unchanged(before, after):
             raise WrongAnswer(
                 "Your function modifies the array that was passed to it.",
                 "`a -= b` and `a[...] = b` write into the caller's array, which may still be "
@@ -239,6 +239,8 @@ def expect_array(
     (2,).
     """
     try:
+        if np.asarray(value).dtype.kind in "US":  # "7" would be converted to 7.0
+            raise TypeError("text")
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError) as error:
         expected = "a number" if shape == () else "an array of numbers"
@@ -327,3 +329,10 @@ def describe(value: object) -> str:
 
 def _describe_shape(array: np.ndarray) -> str:
     return f"has {array.shape}" if array.ndim else "is a single number"
+
+
+def _is_unchanged(before: object, after: object) -> bool:
+    """Compare arrays, and lists of arrays; other values are taken to be unchanged."""
+    if isinstance(before, list):
+        return len(before) == len(after) and all(map(_is_unchanged, before, after))
+    return not isinstance(before, np.ndarray) or np.array_equal(before, after)

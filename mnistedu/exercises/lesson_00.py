@@ -118,8 +118,6 @@ def _expect_ink(answer: object) -> Ink:
 
 
 def _expect_count(value: object) -> int:
-    if isinstance(value, str):
-        raise WrongAnswer(f"The result should be a number, got {describe(value)}.")
     count = float(expect_array(value, ()))
     if not count.is_integer():
         raise WrongAnswer(f"The result should be a whole number, got {count:g}.")

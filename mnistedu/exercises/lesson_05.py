@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from mnistedu.exercises.expectations import WrongAnswer, call, describe, expect_array, hints
+
+CASES = 8  # tables or settings that an answer is tried on
+TOLERANCE = 0.05  # of the logarithm of a temperature
 
 
 @hints(
@@ -18,20 +22,21 @@ from mnistedu.exercises.expectations import WrongAnswer, call, describe, expect_
 )
 def exercise_1(answer: object) -> str:
     """Check `most_confused(confusion)`, the two digits that are confused most often."""
-    for seed in range(4):
-        confusion, pair, one_way = _make_confusion(seed)
+    for confusion, pair, one_way in _make_confusions():
         result = call(answer, confusion, form="most_confused(confusion)")
-        if np.asarray(result).ndim == 0:
-            raise WrongAnswer(f"Expected two digits, got {describe(result)}.")
-        digits = {int(digit) for digit in expect_array(result, (2,))}
+        digits = _as_digits(result)
         if len(digits) == 1:
             raise WrongAnswer("A digit is not confused with itself: that is the diagonal.")
-        if digits == one_way and one_way != pair:
+        if digits == one_way:
             raise WrongAnswer(
                 "You found the largest single count, but both directions should be added."
             )
         if digits != pair:
-            raise WrongAnswer("In one of the checker's tables, two other digits are confused more.")
+            raise WrongAnswer(
+                f"In one of the checker's tables, {_total(confusion, pair)} images are mixed up "
+                f"between one pair of digits, but only {_total(confusion, digits)} between yours.",
+                "Count the images: neither shares nor products of the two directions.",
+            )
     return "Show some of those images, and you will see why."
 
 
@@ -44,11 +49,15 @@ def exercise_1(answer: object) -> str:
 )
 def exercise_2(answer: object) -> str:
     """Check `images_needed(accuracy, half_width)`, the sample size for a 95 % interval."""
-    for accuracy, half in ((0.95, 0.0213), (0.99, 0.002), (0.5, 0.0107), (0.9, 0.05)):
+    rng = np.random.default_rng()
+    for _ in range(CASES):
+        accuracy, half = float(rng.uniform(0.6, 0.99)), float(rng.uniform(0.005, 0.03))
         result = call(answer, accuracy, half, form="images_needed(accuracy, half_width)")
         count = float(expect_array(result, ()))
         variance = accuracy * (1 - accuracy)
         exact = 1.96**2 * variance / half**2
+        if abs(exact - round(exact)) < 1e-6:  # rounding errors would decide
+            continue
         case = f"for {accuracy:.0%} ± {half:.2%}"
         if math.isclose(count, variance / half**2, rel_tol=0.01):
             raise WrongAnswer(
@@ -112,12 +121,10 @@ def exercise_3(answer: object) -> str:
 )
 def exercise_4(answer: object) -> str:
     """Check `find_temperature(probabilities, labels)`, which minimizes the loss."""
-    rng = np.random.default_rng(54)
-    for true_temperature in (2.0, 0.6, 3.0):
-        calibrated = rng.dirichlet(np.full(10, 0.3), size=4000) * 0.99 + 0.001
-        samples = rng.random((len(calibrated), 1))
-        labels = (calibrated.cumsum(axis=1) > samples).argmax(axis=1)
-        probabilities = _soften(calibrated, 1 / true_temperature)
+    rng = np.random.default_rng()
+    for true_temperature in np.append(rng.uniform(0.5, 4, size=4), (0.6, 3.5)):
+        probabilities, labels = _make_predictions(rng, true_temperature)
+        best = _find_temperature(probabilities, labels)
         form = "find_temperature(probabilities, labels)"
         result = call(answer, probabilities, labels, form=form)
         found = float(expect_array(result, (), name="The temperature"))
@@ -125,23 +132,116 @@ def exercise_4(answer: object) -> str:
             raise WrongAnswer("A temperature is positive.")
         if _loss(probabilities, labels, found) > _loss(probabilities, labels, 1.0) + 1e-9:
             raise WrongAnswer("Your temperature increases the loss.")
-        if abs(math.log(found / true_temperature)) > 0.12:
+        if abs(math.log(found / best)) > TOLERANCE:
             raise WrongAnswer(
-                f"Other temperatures than {found:.2f} have a smaller loss, for predictions that "
-                f"are {'over' if true_temperature > 1 else 'under'}confident."
+                f"At your temperature of {found:.2f} the loss is "
+                f"{_loss(probabilities, labels, found):.4f}, but there is one with "
+                f"{_loss(probabilities, labels, best):.4f}.",
+                "Is it the cross-entropy that you make small, of all images, and are there enough "
+                "temperatures to choose from?",
             )
-    return "Find it on the validation images; the test images then show whether it helps."
+    return "Find it on some validation images; others then show whether it helps."
 
 
-def _make_confusion(seed: int) -> tuple[np.ndarray, set[int], set[int]]:
-    """Return a table, the pair that is confused most, and the pair with the largest count."""
-    rng = np.random.default_rng([51, seed])
-    confusion = rng.integers(0, 9, size=(10, 10))
-    a, b, c, d = (int(digit) for digit in rng.permutation(10)[:4])
-    confusion[a, b], confusion[b, a] = 30, 25
-    confusion[c, d], confusion[d, c] = 40, 1
-    np.fill_diagonal(confusion, rng.integers(80, 120, size=10))
-    return confusion, {a, b}, {c, d}
+@hints(
+    "Count the images that only the first network reads, and those that only the second one reads. "
+    "The others say nothing about which is better.",
+    "If both were equally good, each of those images would be a toss of a coin. How probable is a "
+    "result that is at least as uneven, in either direction?",
+    "`scipy.stats.binomtest(only_first, only_first + only_second).pvalue`. If there is no such "
+    "image, the p-value is 1.",
+)
+def exercise_5(answer: object) -> str:
+    """Check `p_value(labels, first, second)`, McNemar's exact test."""
+    rng = np.random.default_rng()
+    for only_first, only_second in ((6, 1), (3, 12), (10, 14), (5, 5), (24, 9), (0, 0)):
+        labels, first, second = _make_answers(rng, only_first, only_second)
+        result = call(answer, labels, first, second, form="p_value(labels, first, second)")
+        p_value = float(expect_array(result, (), name="The p-value"))
+        n = only_first + only_second
+        least = min(only_first, only_second)
+        below = sum(math.comb(n, k) for k in range(least + 1)) / 2**n
+        case = f"{only_first} images only the first reads, {only_second} only the second"
+        if isinstance(result, (bool, np.bool_)):
+            raise WrongAnswer("Expected a probability, got a yes or no.")
+        if not 0 <= p_value <= 1:
+            raise WrongAnswer(f"A p-value is a probability, but yours is {p_value:.3g} ({case}).")
+        if abs(p_value - min(1, 2 * below)) <= 0.01:
+            continue
+        if abs(p_value - below) <= 0.01:
+            raise WrongAnswer(
+                f"{case}: {p_value:.3f} is the probability of one direction only.",
+                "Before you looked, the other network might as well have been the better one: "
+                "count both directions.",
+            )
+        raise WrongAnswer(f"{case}: the p-value is not {p_value:.3f}.")
+    return "A small p-value: luck alone would seldom make such a difference."
+
+
+def _as_digits(result: object) -> set[int]:
+    if isinstance(result, (set, frozenset)):
+        result = sorted(result)
+    if np.asarray(result).ndim == 0:
+        raise WrongAnswer(f"Expected two digits, got {describe(result)}.")
+    digits = expect_array(result, (2,))
+    if not set(digits) <= set(range(10)):
+        raise WrongAnswer("Expected two digits from 0 to 9.")
+    return {int(digit) for digit in digits}
+
+
+def _total(confusion: np.ndarray, pair: set[int]) -> int:
+    a, b = pair
+    return int(confusion[a, b] + confusion[b, a])
+
+
+def _make_confusions() -> Iterator[tuple[np.ndarray, set[int], set[int]]]:
+    """Yield tables, each with the pair that is confused most and that of the largest count.
+
+    The pair that wins has neither the largest product, nor the largest smaller direction, nor,
+    because its digits are frequent, the largest share of its rows.
+    """
+    rng = np.random.default_rng()
+    for _ in range(CASES):
+        confusion = rng.integers(0, 9, size=(10, 10))
+        np.fill_diagonal(confusion, rng.integers(80, 120, size=10))
+        a, b, c, d, e, f, g, h = rng.permutation(10)[:8]
+        confusion[a, b], confusion[b, a] = rng.integers(40, 44), rng.integers(16, 20)
+        confusion[c, d], confusion[d, c] = rng.integers(46, 50), rng.integers(0, 3)
+        confusion[e, f], confusion[f, e] = rng.integers(25, 28, size=2)
+        confusion[g, [c, d, h]], confusion[h, [c, d, g]] = 20, 20  # the two worst digits
+        confusion[[a, b], [a, b]] = rng.integers(900, 1200, size=2)
+        yield confusion, {int(a), int(b)}, {int(c), int(d)}
+
+
+def _make_predictions(
+    rng: np.random.Generator, temperature: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return probabilities that are off by a temperature, and labels of which a few are wrong."""
+    calibrated = rng.dirichlet(np.full(10, 0.3), size=3000) * 0.99 + 0.001
+    samples = rng.random((len(calibrated), 1))
+    labels = (calibrated.cumsum(axis=1) > samples).argmax(axis=1)
+    wrong = rng.random(len(labels)) < 0.1
+    labels[wrong] = rng.integers(0, 10, size=wrong.sum())
+    return _soften(calibrated, 1 / temperature), labels
+
+
+def _find_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    temperatures = np.geomspace(0.1, 20, 300)
+    return float(min(temperatures, key=lambda each: _loss(probabilities, labels, each)))
+
+
+def _make_answers(
+    rng: np.random.Generator, only_first: int, only_second: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return labels and two networks' answers, on some of which both are wrong."""
+    both_wrong = 7
+    labels = rng.integers(0, 10, size=200)
+    first, second = labels.copy(), labels.copy()
+    chosen = rng.permutation(len(labels))[: both_wrong + only_first + only_second]
+    second[chosen[: both_wrong + only_first]] += 1
+    first[chosen[:both_wrong]] += 2
+    first[chosen[both_wrong + only_first :]] += 1
+    return labels, first % 10, second % 10
 
 
 def _soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:

@@ -19,7 +19,10 @@ from mnistedu.ink import Ink
 from mnistedu.recognition import Recognizer
 
 MIN_ACCURACY = 0.7  # of the learner's classifier on validation images
+MIN_MOVED = 0.6  # of that accuracy, for the same images moved by one pixel
 IMAGES = 200
+FEW = 7  # images in another batch
+CASES = 20  # random ones
 
 SEVEN = np.array([(150, 110), (390, 110), (330, 230), (250, 440)], float)
 CROSSBAR = np.array([(200, 260), (350, 250)], float)
@@ -46,9 +49,10 @@ def exercise_1(answer: Any) -> str:
         raise WrongAnswer("The drawing is empty.")
     recognizer = Recognizer()
     prediction = recognizer.predict(ink)
-    if prediction.digit == 4:
-        return "The pretrained network also reads it as a 4."
-    if recognizer.predict(Ink([stroke * [1, -1] for stroke in ink.strokes])).digit == 4:
+    if prediction.digit == 4 and prediction.confident:
+        return "The pretrained network also reads it as a 4, and is sure of it."
+    upside_down = recognizer.predict(Ink([stroke * [1, -1] for stroke in ink.strokes]))
+    if upside_down.digit == 4 and upside_down.confident:
         raise WrongAnswer("It is a 4 that is upside down.")
     if prediction.confident:
         raise WrongAnswer(f"The pretrained network reads it as a {prediction.digit}.")
@@ -64,9 +68,15 @@ def exercise_1(answer: Any) -> str:
 )
 def exercise_2(answer: object) -> str:
     """Check `decide(probabilities, cost)`, the digit, or None if asking a person is cheaper."""
-    for digit, probability, cost in ((7, 0.97, 2), (3, 0.6, 10), (3, 0.6, 2), (0, 0.97, 50)):
+    rng = np.random.default_rng()
+    cases = [(7, 0.97, 2.0), (3, 0.6, 10.0), (3, 0.6, 2.0), (0, 0.97, 50.0), (5, 0.4, 1.2)]
+    for _ in range(CASES):
+        cases.append((int(rng.integers(10)), rng.uniform(0.35, 0.99), rng.uniform(1.1, 40)))
+    for digit, probability, cost in cases:
+        if abs((1 - probability) * cost - 1) < 0.05:  # too close to call
+            continue
         decision = _decide(answer, _make_probabilities(digit, probability), cost)
-        case = f"At {probability:.0%} for the digit {digit}, with mistakes that cost {cost}"
+        case = f"At {probability:.0%} for the digit {digit}, with mistakes that cost {cost:.3g}"
         if (1 - probability) * cost > 1:
             if decision is not None:
                 raise WrongAnswer(f"{case}, it is cheaper to ask a person.")
@@ -128,6 +138,31 @@ def exercise_4(answer: object) -> str:
         raise WrongAnswer(f"Expected the pair `(my_reader, data)`, got {describe(answer)}.")
     function, data = answer
     images, labels = data.validation[:IMAGES]
+    probabilities = _classify(function, images)
+    accuracy = (probabilities.argmax(axis=1) == labels).mean()
+    if accuracy < MIN_ACCURACY:
+        raise WrongAnswer(
+            f"It reads {accuracy:.0%} of {IMAGES} validation images; {MIN_ACCURACY:.0%} are "
+            "required."
+        )
+    few = np.random.default_rng().permutation(len(images))[:FEW]
+    if not np.allclose(_classify(function, images[few]), probabilities[few], atol=1e-3):
+        raise WrongAnswer(
+            "In another batch, the same images get other probabilities.",
+            "The pad passes a batch of one image. What comes out for an image must depend on this "
+            "image only, and the rows must be in the order of the images.",
+        )
+    moved = (_classify(function, np.roll(images, 1, axis=2)).argmax(axis=1) == labels).mean()
+    if moved < MIN_MOVED * accuracy:
+        raise WrongAnswer(
+            f"Moved by one pixel, it reads {moved:.0%} of the images instead of {accuracy:.0%}.",
+            "A table of known images does not read drawings. Compare images by how similar they "
+            "are.",
+        )
+    return "Pass it to a pad, `mnistedu.DrawingPad(my_reader)`, and draw."
+
+
+def _classify(function: object, images: np.ndarray) -> np.ndarray:
     result = call(function, images, form="my_reader(images)")
     probabilities = expect_array(result, (len(images), 10))
     if probabilities.min() < 0 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
@@ -135,13 +170,7 @@ def exercise_4(answer: object) -> str:
             "The ten numbers are not probabilities: none may be negative, and their sum must be "
             "one."
         )
-    accuracy = (probabilities.argmax(axis=1) == labels).mean()
-    if accuracy < MIN_ACCURACY:
-        raise WrongAnswer(
-            f"It reads {accuracy:.0%} of {IMAGES} validation images; {MIN_ACCURACY:.0%} are "
-            "required."
-        )
-    return "Pass it to a pad, `mnistedu.DrawingPad(my_reader)`, and draw."
+    return probabilities
 
 
 def _make_probabilities(digit: int, probability: float) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mnistedu._backend import import_keras
 from mnistedu.preprocessing import to_input
-from mnistedu.pretrained.forward import features
+from mnistedu.pretrained.forward import compute_features
 
 if TYPE_CHECKING:
     import keras
@@ -67,7 +67,7 @@ class ShippedNetwork:
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """Return the inputs of the last layer for images of shape (n, 28, 28)."""
-        return features(self._weights, to_input(images))
+        return compute_features(self._weights, to_input(images))
 
     def with_last_layer(self, layer: LastLayer) -> dict[str, np.ndarray]:
         """Return the weights with another last layer."""

@@ -20,7 +20,7 @@ from mnistedu.inference.any_model import as_predict_fn, check_probabilities
 from mnistedu.ink import SIZE, Ink
 from mnistedu.preprocessing import Bitmap, steps, to_input
 from mnistedu.pretrained import WEIGHTS, load_weights
-from mnistedu.pretrained.forward import answer
+from mnistedu.pretrained.forward import predict_proba
 from mnistedu.recognition.blas_threads import limit_blas_threads
 from mnistedu.recognition.prediction import Prediction
 
@@ -206,9 +206,9 @@ class Recognizer:
             If the model is a function or a classifier.
         """
         if self.model is None:
-            from mnistedu.pretrained.network import build_shipped
+            from mnistedu.pretrained.network import build_pretrained
 
-            return build_shipped(self._weights)
+            return build_pretrained(self._weights)
         if is_keras_model(self.model):
             return self.model
         raise TypeError(
@@ -233,9 +233,9 @@ class Recognizer:
         )
 
     def _predict_shipped(self, images: np.ndarray) -> np.ndarray:
-        # Small products are slower on several threads; functions of the user's are left alone.
+        # One thread is faster for small products. Functions of the user are not limited.
         with limit_blas_threads() if len(images) == 1 else nullcontext():
-            return answer(self._weights, to_input(images))
+            return predict_proba(self._weights, to_input(images))
 
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
         probabilities = np.full((len(images), CLASSES), 1 / CLASSES, np.float32)

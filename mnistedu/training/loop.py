@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from mnistedu._backend import import_keras
+from mnistedu.training.batch_statistics import UpdateStatistics
 from mnistedu.training.best_weights import BestWeights
 from mnistedu.training.progress import Progress
 from mnistedu.training.steps import (
@@ -46,6 +47,8 @@ class Loop:
         The training images and labels.
     validate : callable, optional
         Returns the metrics on the validation images, by name.
+    update_statistics : callable, optional
+        What :func:`mnistedu.training.batch_statistics.make_statistics_update` returned.
     epochs, steps_per_epoch : int
     callbacks : sequence of keras.callbacks.Callback
         Their batch hooks are called once per compiled program.
@@ -60,6 +63,7 @@ class Loop:
         labels: jax.Array,
         *,
         validate: Callable[[], Logs] | None,
+        update_statistics: UpdateStatistics | None,
         epochs: int,
         steps_per_epoch: int,
         callbacks: Sequence[keras.callbacks.Callback],
@@ -69,6 +73,7 @@ class Loop:
         self._program = Program(step)
         self._images, self._labels = images, labels
         self._validate = validate
+        self._update_statistics = update_statistics
         self._epochs, self._steps_per_epoch = epochs, steps_per_epoch
         self._progress = progress
         self._callbacks = import_keras().callbacks.CallbackList(
@@ -95,6 +100,8 @@ class Loop:
                 if not math.isfinite(logs["loss"]):
                     self._end_early(epoch, f"the loss became {logs['loss']}", _advice(model))
                     break
+                if self._update_statistics:
+                    self._update_statistics(self._images, order)
                 if self._validate:
                     callbacks.on_test_begin()
                     logs |= self._validate()
@@ -105,6 +112,8 @@ class Loop:
                 if model.stop_training:
                     break
             model.optimizer.finalize_variable_values(model.trainable_variables)
+            if self._update_statistics and model.optimizer.use_ema and logs:
+                self._update_statistics(self._images, order)  # the averaged weights are others
         except KeyboardInterrupt:
             self._end_early(epoch, "training was interrupted")
         callbacks.on_train_end(logs)

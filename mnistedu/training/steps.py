@@ -73,7 +73,7 @@ def training_step(
     ) -> State:
         first = index % steps_per_epoch * batch_size
         rows = order[(first + jnp.arange(batch_size)) % len(order)]
-        batch = _to_float(images[rows])
+        batch = to_float(images[rows])
         if augmentation:
             batch = augmentation(jax.random.fold_in(key, index), batch)
         if schedule:
@@ -94,7 +94,7 @@ def test_step(model: keras.Model, *, batch_size: int) -> Step:
 
     def step(index: jax.Array, state: State, images: jax.Array, labels: jax.Array) -> State:
         first = index * batch_size
-        batch = _to_float(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
+        batch = to_float(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
         truth = jax.lax.dynamic_slice_in_dim(labels, first, batch_size)
         trainable, fixed, optimizer, metrics = state
         _, (_, _, metrics) = model.test_step(
@@ -145,7 +145,8 @@ def _is_slow_in_a_loop(step: Callable, *arguments: Any) -> bool:
     return "conv_general_dilated" in str(step.trace(index, *arguments).jaxpr)
 
 
-def _to_float(images: jax.Array) -> jax.Array:
+def to_float(images: jax.Array) -> jax.Array:
+    """Return uint8 images as float32 from 0 to 1."""
     return images.astype(jnp.float32) / 255
 
 

@@ -8,6 +8,7 @@ compiled program instead of one call from Python each.
 from __future__ import annotations
 
 import inspect
+import math
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from mnistedu.inference.keras_model import image_shape
 from mnistedu.preprocessing import to_input
 from mnistedu.training.arguments import check_arguments, count_outputs
 from mnistedu.training.augmentation import augment
+from mnistedu.training.batch_statistics import make_statistics_update
 from mnistedu.training.compilation_cache import enable_compilation_cache
 from mnistedu.training.loop import Loop, make_validation
 from mnistedu.training.progress import Progress
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     import keras
 
     from mnistedu.data import Dataset, Split
+
+_LARGE_GAP = 0.3  # of accuracy
 
 
 def train(
@@ -100,7 +104,14 @@ def train(
         If training was interrupted (Ctrl-C, or the kernel's stop button), or the loss became NaN or
         infinite and training stopped: the model then has the weights of its best epoch, the one
         with the lowest validation loss. Also if the model needs Keras's own, slower ``fit`` without
-        augmentation and schedule, with the reason.
+        augmentation and schedule, with the reason, or if the accuracy on the training images is
+        more than 30 points above that on the validation images.
+
+    Notes
+    -----
+    After each epoch, the moving averages of batch normalization are replaced by averages over
+    batches of up to 2,000 training images with the current weights: the moving averages of a short
+    training lag behind.
 
     Examples
     --------
@@ -140,13 +151,28 @@ def train(
             images,
             labels,
             validate=make_validation(model, *_to_device(model, data.validation)),
+            update_statistics=make_statistics_update(model, batch_size=batch_size),
             epochs=epochs,
             steps_per_epoch=steps_per_epoch,
             callbacks=callbacks,
             progress=progress,
         )
         loop.run(seed)
+    _warn_of_gap(model.history.history)
     return model.history
+
+
+def _warn_of_gap(history: dict[str, list[float]]) -> None:
+    """Warn if the last epoch's training accuracy is much higher than its validation accuracy."""
+    seen, unseen = (history.get(name, [math.nan])[-1] for name in ("accuracy", "val_accuracy"))
+    if seen - unseen > _LARGE_GAP:
+        warnings.warn(
+            f"the model classifies {seen:.0%} of the training images correctly, but only "
+            f"{unseen:.0%} of the validation images: it has memorized the training images or needs "
+            "more steps. Train with more images, with augmentation or for more epochs, or try a "
+            "smaller learning rate",
+            stacklevel=3,
+        )
 
 
 def _why_fit(model: keras.Model) -> str | None:

@@ -120,7 +120,7 @@ assert count >= 1
 # %%
 import time
 
-seconds = 3
+seconds = 3  # 60 to try the button
 for elapsed in range(seconds):
     print(elapsed, "of", seconds, "seconds")
     time.sleep(1)

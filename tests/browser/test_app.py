@@ -55,7 +55,9 @@ def test_app(chromium: Browser, tmp_path: Path) -> None:
 
         choice = desktop.get_by_label("Read by")
         choice.select_option("foreign.keras")
-        expect(desktop.get_by_text("could not be read as a Keras model")).to_be_visible()
+        expect(desktop.get_by_text("foreign.keras is not a model that can")).to_be_visible()
+        expect(choice).to_have_value("the network of mnistedu")
+        assert str(tmp_path) not in desktop.content()
         second.expect("7")
         choice.select_option("four.keras")
         second.expect("4")

@@ -126,7 +126,7 @@ def test_a_model_with_code_of_its_own(tmp_path):
 
 def test_what_is_no_digit_model(tmp_path):
     without_softmax = model_of(keras.layers.Flatten(), keras.layers.Dense(10))
-    with pytest.raises(ValueError, match="lack a softmax"):
+    with pytest.raises(ValueError, match="end in a softmax"):
         export_page(without_softmax, tmp_path / "page.html")
     with pytest.raises(TypeError, match=r"must be a keras.Model .*, got str; mnistedu.load_model"):
         export_page("model.keras", tmp_path / "page.html")

@@ -644,3 +644,10 @@ def test_progress_says_epoch_rate_and_measures(small, capsys):
 def test_silent_when_not_verbose(small, capsys):
     train(dense(), small)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_model_that_memorizes_is_reported(digits):
+    few = Dataset(digits.train[:10], digits.validation[:100], EMPTY, "few")
+    model = dense(optimizer=keras.optimizers.Adam(0.01))
+    with pytest.warns(UserWarning, match=r"100% of the training images .* only \d\d% of the valid"):
+        train(model, few, epochs=30)

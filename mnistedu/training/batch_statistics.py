@@ -1,0 +1,95 @@
+"""The statistics of batch normalization, estimated for the weights at the end of an epoch.
+
+In training, batch normalization uses the mean and variance of each batch; in prediction, moving
+averages of them. These lag behind the weights: after a few dozen steps they still describe what
+earlier weights computed, and a network that classifies its batches correctly fails on the same
+images in prediction. Averages over some batches with the current weights do not lag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import jax
+
+from mnistedu._backend import import_keras
+from mnistedu.inference.keras_model import image_shape
+from mnistedu.training.steps import read_state, to_float
+
+if TYPE_CHECKING:
+    import keras
+
+UpdateStatistics = Callable[[jax.Array, jax.Array], None]
+
+_IMAGES = 2000  # enough for means and variances, and little work next to an epoch of MNIST
+
+
+def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStatistics | None:
+    """Return a function that estimates the statistics of a model's batch normalization.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A built model.
+    batch_size : int
+        Images per batch, as in training.
+
+    Returns
+    -------
+    update : callable or None
+        Takes uint8 images of shape (n, 28, 28) and their order, at least one batch, and replaces
+        the moving averages by averages over the batches of the first 2,000 images in that order.
+        None if the model has no batch normalization.
+
+    References
+    ----------
+    Y. Wu, J. Johnson, "Rethinking 'Batch' in BatchNorm", arXiv:2105.07576, 2021, section 3.
+
+    Examples
+    --------
+    >>> import mnistedu
+    >>> make_statistics_update(mnistedu.build_mlp(), batch_size=32) is None
+    True
+    """
+    averages = _moving_averages(model)
+    if not averages:
+        return None
+    shape = image_shape(model)
+
+    @jax.jit
+    def measure(
+        trainable: list[jax.Array], fixed: list[jax.Array], images: jax.Array
+    ) -> list[jax.Array]:
+        """Return one batch's statistics, recovered from one update of the moving averages."""
+        x = to_float(images).reshape(-1, *shape)
+        _, updated = model.stateless_call(trainable, fixed, x, training=True)
+        return [
+            (updated[index] - momentum * fixed[index]) / (1 - momentum)
+            for index, momentum in averages.items()
+        ]
+
+    def update(images: jax.Array, order: jax.Array) -> None:
+        trainable, fixed, *_ = read_state(model)
+        count = max(1, min(_IMAGES, len(order)) // batch_size)
+        rows = order[: count * batch_size].reshape(count, batch_size)
+        measured = [measure(trainable, fixed, images[batch]) for batch in rows]
+        for index, values in zip(averages, zip(*measured, strict=True), strict=True):
+            model.non_trainable_variables[index].assign(sum(values) / count)
+
+    return update
+
+
+def _moving_averages(model: keras.Model) -> dict[int, float]:
+    """Return the momentum of each moving average, by index in the non-trainable variables."""
+    momenta = {
+        id(variable): layer.momentum
+        for layer in model._flatten_layers()
+        if isinstance(layer, import_keras().layers.BatchNormalization) and layer.momentum < 1
+        for variable in (layer.moving_mean, layer.moving_variance)
+    }
+    return {
+        index: momenta[id(variable)]
+        for index, variable in enumerate(model.non_trainable_variables)
+        if id(variable) in momenta
+    }
