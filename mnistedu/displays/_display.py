@@ -105,10 +105,6 @@ class Display:
             bundle["text/html"] = self._to_html(png, width)
         return bundle, metadata
 
-    def to_png(self) -> bytes:
-        """Render the figure of the last :meth:`plot` as PNG, and close it."""
-        return self._to_png(cast("Figure", self.figure_))
-
     def _to_png(self, figure: Figure) -> bytes:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=_DPI, facecolor="auto")

@@ -17,6 +17,7 @@ from mnistedu.export.graph import read_graph
 from mnistedu.export.packing import pack
 from mnistedu.ink import SIZE
 from mnistedu.recognition import Recognizer
+from mnistedu.theme import theme_css
 
 if TYPE_CHECKING:
     import keras
@@ -103,7 +104,7 @@ def _fill(network: dict[str, object], bits: int, title: str, weights: str) -> by
     packed = pack(network, bits)
     texts = {
         "title": html.escape(title),
-        "css": parts.joinpath("page.css").read_text(encoding="utf-8"),
+        "css": theme_css() + parts.joinpath("page.css").read_text(encoding="utf-8"),
         "js": "\n".join(
             parts.joinpath(name).read_text(encoding="utf-8")
             for name in ("ink.js", "network.js", "page.js")

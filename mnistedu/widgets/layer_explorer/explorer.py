@@ -87,7 +87,7 @@ class LayerExplorer(Box):
         maps = VBox([self._chooser, self._maps]).add_class("mnistedu-layers")
         moves = Box([self._gradient, self._occlusion]).add_class("mnistedu-row")
         rest = VBox([moves, self._weights]).add_class("mnistedu-layers")
-        self.children = [style("pad.css", "views.css"), maps, rest]
+        self.children = [style("views.css"), maps, rest]
         self.add_class("mnistedu-view")
         self._followers = Follower(self._show), Follower(self._show_occlusion)
         self.observe(lambda _: self._follow(), "layer")
