@@ -200,13 +200,16 @@ def start_kernel(
     module : llvmlite.ir.Module
         Gets the function.
     registers : Registers
+        The processor's vector registers.
     name : str
+        The name of the function.
     n_buffers : int
         The number of inputs and outputs.
 
     Returns
     -------
     builder : Builder
+        Builds the function.
     arguments : tuple of llvmlite.ir.Value
         The task's index, the number of images, and a pointer to each buffer.
     """

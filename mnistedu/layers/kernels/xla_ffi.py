@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import c_int, c_int64, c_size_t, c_uint32, c_void_p
-from typing import Any
+from typing import Any, TypeAlias
 
 from llvmlite import ir
+
+Structure: TypeAlias = type[ctypes.Structure]
 
 EXTENSION_METADATA = 1  # XLA_FFI_Extension_Metadata
 API_MAJOR, API_MINOR = 0, 3  # the version of these structures
@@ -202,6 +204,22 @@ class Api(ctypes.Structure):
     )
 
 
+def fields(structure: Structure) -> dict[str, Any]:
+    """Return the types of a structure's fields by their names.
+
+    Parameters
+    ----------
+    structure : type
+        A ``ctypes.Structure``.
+
+    Returns
+    -------
+    fields : dict
+        In the order of the fields.
+    """
+    return {field[0]: field[1] for field in structure._fields_}
+
+
 def llvm_type(kind: Any) -> ir.Type:
     """Return the LLVM type of a structure, of an integer or of a pointer.
 
@@ -213,31 +231,16 @@ def llvm_type(kind: Any) -> ir.Type:
     Returns
     -------
     llvm_type : llvmlite.ir.Type
+        With the same size and alignment.
     """
     if issubclass(kind, ctypes.Structure):
-        return ir.LiteralStructType([llvm_type(field) for _, field, *_ in kind._fields_])
+        return ir.LiteralStructType([llvm_type(field) for field in fields(kind).values()])
     if kind is c_void_p:
         return ir.PointerType()
     return ir.IntType(8 * ctypes.sizeof(kind))
 
 
-def field_type(structure: type[ctypes.Structure], name: str) -> Any:
-    """Return the ctypes type of a field.
-
-    Parameters
-    ----------
-    structure : type
-        A ``ctypes.Structure``.
-    name : str
-
-    Returns
-    -------
-    kind : type
-    """
-    return {field: kind for field, kind, *_ in structure._fields_}[name]
-
-
-def field_index(structure: type[ctypes.Structure], name: str) -> int:
+def field_index(structure: Structure, name: str) -> int:
     """Return the index of a field in its structure.
 
     Parameters
@@ -245,9 +248,11 @@ def field_index(structure: type[ctypes.Structure], name: str) -> int:
     structure : type
         A ``ctypes.Structure``.
     name : str
+        The name of the field.
 
     Returns
     -------
     index : int
+        From 0.
     """
-    return [field for field, *_ in structure._fields_].index(name)
+    return list(fields(structure)).index(name)
