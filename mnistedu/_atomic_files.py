@@ -29,7 +29,7 @@ _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Return a temporary path that replaces `path` when the block ends without an error.
 
-    The temporary file lies in the same folder and has the same suffix, so that the final rename is
+    The temporary file is in the same folder and has the same suffix, so that the final rename is
     atomic and writers that choose a format by the suffix work. A symbolic link is followed; an
     existing file's mode is kept, and its owner where the system allows it. Temporary files that a
     killed process left in the folder are deleted once they are a day old.
@@ -37,7 +37,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     Parameters
     ----------
     path : str or path-like
-        The file to write. Its folder is made if it is missing.
+        The file to write. Its folder is created if it is missing.
 
     Yields
     ------
@@ -230,7 +230,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     path : str or path-like
-        The file, which need not exist. Its folder is made if it is missing.
+        The file, which need not exist. Its folder is created if it is missing.
 
     Raises
     ------
@@ -290,7 +290,7 @@ def _copy_permissions(source: Path, target: Path) -> None:
         if hasattr(os, "chown"):
             with suppress(OSError):
                 os.chown(target, status.st_uid, status.st_gid)
-        target.chmod(stat.S_IMODE(status.st_mode))
+        target.chmod(status.st_mode & 0o777)
 
 
 def _sync_folder(folder: Path) -> None:

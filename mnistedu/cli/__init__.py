@@ -15,8 +15,6 @@ import mnistedu
 from mnistedu.cli import app, doctor, models, notebooks
 from mnistedu.cli.errors import print_error, print_note
 
-EXPECTED = (OSError, ValueError, TypeError, RuntimeError, ImportError)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
@@ -29,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     status : int
-        0 if all went well, 1 if something went wrong and was said, 2 if the command was not
-        understood, 130 if it was interrupted.
+        0 if all went well, 1 if something went wrong, 2 if the command was not understood, 130 if
+        it was interrupted.
 
     Examples
     --------
@@ -47,13 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
         sys.stderr.close()
         return 1
-    except EXPECTED as error:
+    except Exception as error:
         print_error(error)
         return 1
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line."""
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="mnistedu", description="Learn how a machine reads handwriting."
     )

@@ -27,6 +27,17 @@ def count(text: str) -> int:
     return _whole_number(text, 1, 10**9)
 
 
+def seed(text: str) -> int:
+    """Parse a seed of random numbers.
+
+    Examples
+    --------
+    >>> seed("0")
+    0
+    """
+    return _whole_number(text, 0, 2**32 - 1)
+
+
 def _whole_number(text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and least <= int(text[:20]) <= most):
         raise argparse.ArgumentTypeError(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+SENTENCES = (OSError, ValueError, TypeError, RuntimeError, ImportError)
+
 
 def print_error(error: BaseException, file: str | None = None) -> None:
     """Print an error in one line, with the file that it is about."""
@@ -28,6 +30,7 @@ def in_one_line(error: BaseException) -> str:
     Returns
     -------
     line : str
+        With the kind of error in front, unless it is one that comes with a sentence.
 
     Examples
     --------
@@ -35,9 +38,14 @@ def in_one_line(error: BaseException) -> str:
     'no digit in here'
     >>> in_one_line(IsADirectoryError(21, "Is a directory", "photos"))
     'photos: Is a directory'
+    >>> in_one_line(KeyError("strokes"))
+    "KeyError: 'strokes'"
     >>> in_one_line(MemoryError())
     'MemoryError'
     """
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror}"
-    return " ".join(str(error).split()) or type(error).__name__
+    message = " ".join(str(error).split())
+    if type(error).__module__ == "builtins" and not isinstance(error, SENTENCES):
+        message = f"{type(error).__name__}: {message}"
+    return message.strip(": ") or type(error).__name__

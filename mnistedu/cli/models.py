@@ -1,14 +1,16 @@
-"""Commands that train networks, measure them, ask them and share them."""
+"""Commands that train networks, evaluate them, predict with them, and export them."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mnistedu
+from mnistedu.cli.arguments import count, seed
 from mnistedu.cli.errors import in_one_line, print_error
 from mnistedu.cli.output import check_writable, save_or_rescue
 
@@ -17,23 +19,41 @@ if TYPE_CHECKING:
 
 NETWORKS = ("mlp", "cnn", "adadelta-cnn", "gradio-cnn", "flask-mlp")
 DATA = ("mnist", "digits")
+MAX_INK = 50_000_000  # bytes of a file of ink
+
+_DATA_HELP = "mnist, or the small set that comes with scikit-learn (default: %(default)s)"
+_MODEL_HELP = "a model's file (default: the network that comes with mnistedu)"
+_TRUST_HELP = "load the model even if that may run code, because you know where it comes from"
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
     """Add the commands of this module to a parser."""
     command = commands.add_parser("train", help="train a network and save it")
-    command.add_argument("network", nargs="?", choices=NETWORKS, default="cnn")
     command.add_argument(
-        "-o", "--output", type=Path, default=Path("model.keras"), help="file to write"
+        "network", nargs="?", choices=NETWORKS, default="cnn", help="default: %(default)s"
     )
-    command.add_argument("--epochs", type=int, default=5, help="%(default)s by default")
-    command.add_argument("--batch-size", type=int, default=128, help="%(default)s by default")
-    command.add_argument("--seed", type=int, default=0, help="%(default)s by default")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("model.keras"),
+        metavar="FILE",
+        help="where to save the model, as .keras, .h5 or .pkl (default: %(default)s)",
+    )
+    for option, kind, default, meaning in (
+        ("--epochs", count, 5, "how often each training image is seen"),
+        ("--batch-size", count, 128, "images in a step"),
+        ("--seed", seed, 0, "of all random numbers"),
+    ):
+        command.add_argument(
+            option, type=kind, default=default, metavar="N", help=f"{meaning} (default: {default})"
+        )
     command.add_argument("--data", choices=DATA, default="mnist", help=_DATA_HELP)
     command.set_defaults(run=train)
 
-    command = commands.add_parser("evaluate", help="measure a network on the test images")
-    _add_model(command)
+    command = commands.add_parser("evaluate", help="evaluate a network on the test images")
+    command.add_argument("model", nargs="?", metavar="MODEL", help=_MODEL_HELP)
+    command.add_argument("--trust", action="store_true", help=_TRUST_HELP)
     command.add_argument("--data", choices=DATA, default="mnist", help=_DATA_HELP)
     command.add_argument("--json", action="store_true", help="print all figures as JSON")
     command.set_defaults(run=evaluate)
@@ -42,33 +62,30 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "files", nargs="+", metavar="FILE", help="an image, or ink as Ink.to_json writes it (.json)"
     )
-    command.add_argument("-m", "--model", help="a model's file; by default mnistedu's network")
+    command.add_argument("-m", "--model", metavar="MODEL", help=_MODEL_HELP)
     command.add_argument("--trust", action="store_true", help=_TRUST_HELP)
     command.add_argument("--json", action="store_true", help="print a list as JSON")
     command.set_defaults(run=predict)
 
     command = commands.add_parser("export", help="write a web page that reads digits by itself")
-    _add_model(command)
+    command.add_argument("model", nargs="?", metavar="MODEL", help=_MODEL_HELP)
+    command.add_argument("--trust", action="store_true", help=_TRUST_HELP)
     command.add_argument(
-        "-o", "--output", type=Path, default=Path("digits.html"), help="file to write"
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("digits.html"),
+        metavar="FILE",
+        help="where to save the page (default: %(default)s)",
     )
-    command.add_argument("--title", default="Draw a digit", help="the page's heading")
+    command.add_argument(
+        "--title", default="Draw a digit", help="the page's heading (default: %(default)s)"
+    )
     command.set_defaults(run=export)
 
 
-_DATA_HELP = "mnist (the default), or the small set that comes with scikit-learn"
-_TRUST_HELP = "load the model even if that may run code: you know where the file comes from"
-
-
-def _add_model(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "model", nargs="?", metavar="MODEL", help="a model's file; by default mnistedu's network"
-    )
-    command.add_argument("--trust", action="store_true", help=_TRUST_HELP)
-
-
 def train(options: argparse.Namespace) -> int:
-    """Train a network, save it, and say how well it does on the validation images."""
+    """Train a network, save it, and print its accuracy on the validation images."""
     from mnistedu._backend import import_keras
     from mnistedu.models.saving import SUFFIXES
 
@@ -77,7 +94,10 @@ def train(options: argparse.Namespace) -> int:
     check_writable(options.output)
     data = _load_data(options.data)
     import_keras().utils.set_random_seed(options.seed)
-    builders = {"mlp": mnistedu.build_mlp, "cnn": mnistedu.build_cnn}
+    builders: dict[str, Callable[[], keras.Model]] = {
+        "mlp": mnistedu.build_mlp,
+        "cnn": mnistedu.build_cnn,
+    }
     build = builders.get(options.network, lambda: mnistedu.build_recipe(options.network))
     model = build()
     mnistedu.train(
@@ -89,7 +109,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Measure a network on the test images."""
+    """Evaluate a network on the test images."""
     recognizer = _load_recognizer(options)
     model = recognizer if recognizer.model is None else recognizer.model
     result = mnistedu.evaluate(model, _load_data(options.data).test)
@@ -104,13 +124,13 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def predict(options: argparse.Namespace) -> int:
-    """Read one digit in each file; go on after those that cannot be read, and count them."""
+    """Predict the digit in each file; continue after files that cannot be read, and count them."""
     recognizer = _load_recognizer(options)
     answers, failures = [], 0
     for file in options.files:
         try:
-            prediction = recognizer.predict(_read_drawing(file))
-        except (OSError, ValueError) as error:
+            prediction = recognizer.predict(_read_drawing(Path(file)))
+        except Exception as error:  # of any kind: files can be broken in more ways than we know
             failures += 1
             answers.append({"file": file, "error": in_one_line(error)})
             print_error(error, file)
@@ -127,6 +147,8 @@ def predict(options: argparse.Namespace) -> int:
             print(f"{file}: {_in_words(prediction)}")
     if options.json:
         print(json.dumps(answers))
+    if failures and len(answers) > 1:
+        print_error(ValueError(f"{failures} of {len(answers)} files could not be read"))
     return 1 if failures else 0
 
 
@@ -146,10 +168,19 @@ def _in_words(prediction: mnistedu.Prediction) -> str:
     return f"{prediction.digit if prediction.confident else 'not sure'}  ({top})"
 
 
-def _read_drawing(file: str) -> mnistedu.Ink | str:
-    if Path(file).suffix.lower() != ".json":
-        return file
-    return mnistedu.Ink.from_json(Path(file).read_text(encoding="utf-8"))
+def _read_drawing(path: Path) -> mnistedu.Ink | Path:
+    if path.is_dir():
+        raise ValueError("it is a folder")
+    if path.exists() and not path.is_file():
+        raise ValueError("it is not a regular file")  # reading a pipe or a device may never end
+    if path.suffix.lower() != ".json":
+        return path
+    if (size := path.stat().st_size) > MAX_INK:
+        raise ValueError(f"it has {size:,} bytes, more than the {MAX_INK:,} that ink may have")
+    try:
+        return mnistedu.Ink.from_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise ValueError("it is not text in UTF-8") from None
 
 
 def _load_data(name: str) -> mnistedu.Dataset:

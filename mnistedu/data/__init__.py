@@ -1,4 +1,4 @@
-"""Data sets and samples: MNIST's official files, scikit-learn's digits, one's own drawings."""
+"""Data: MNIST's official files, scikit-learn's digits, and samples of drawings."""
 
 from mnistedu.data.dataset import Dataset, Split
 from mnistedu.data.digits import load_digits

@@ -1,4 +1,4 @@
-"""Images with their labels, and the three parts of a data set."""
+"""Images with their labels, and a data set split into training, validation and test images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Images and their labels; unpacks as ``images, labels = split``.
+    """Images with their labels; unpacks as ``images, labels = split``.
 
     Parameters
     ----------
@@ -61,14 +61,14 @@ class Split:
         object.__setattr__(self, "labels", labels.astype(np.uint8))
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        """Give the images, then the labels."""
+        """Return an iterator over the images and the labels."""
         return iter((self.images, self.labels))
 
     def __len__(self) -> int:
         return len(self.images)
 
     def __getitem__(self, index: slice | np.ndarray) -> Split:
-        """Take a part, by a slice or an array of indices or booleans.
+        """Return a subset, selected by a slice or an array of indices or booleans.
 
         Examples
         --------
@@ -78,7 +78,7 @@ class Split:
         """
         if isinstance(index, (int, np.integer)):
             raise TypeError(
-                f"a split is cut by slices or index arrays, got the number {index}; "
+                f"index a split with a slice or an index array, got the integer {index}; "
                 f"for one image use split.images[{index}]"
             )
         return Split(self.images[index], self.labels[index])
@@ -89,18 +89,18 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A data set in its three parts.
+    """A data set, split into training, validation and test images.
 
     Parameters
     ----------
     train : Split
-        What a model learns from.
+        For fitting models.
     validation : Split
-        What choices are made on: when to stop, which model. May be empty.
+        For choosing among models and when to stop. May be empty.
     test : Split
-        What the final figure is measured on, once.
+        For measuring the final model, once.
     name : str
-        What the data set is called, for titles and messages.
+        The name of the data set, for titles and messages.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The digits that come with scikit-learn: real handwriting without a download."""
+"""The digits that scikit-learn ships: real handwriting without a download."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ TRAIN, VALIDATION, TEST = 1197, 200, 400
 
 
 def load_digits() -> Dataset:
-    """Load scikit-learn's 1,797 bundled digits, brought to 28x28 as MNIST's makers did.
+    """Load scikit-learn's 1,797 bundled digits, preprocessed like those of MNIST.
 
-    They are 8x8 images in 17 grey levels. Each is cropped, enlarged to a box of 20x20 and placed by
-    its centre of mass, so that a model for MNIST can read them. The parts are taken in the order
-    of the file: people wrote the images in runs, and a random part would hold other digits by the
-    very same hands.
+    They are 8x8 images with 17 grey levels. Each is cropped, enlarged to 20x20 and centred by its
+    centre of mass in an image of 28x28, so that a model for MNIST can read it. The splits follow
+    the order of the file: each person's images are consecutive there, so random splits would put
+    images by the same person into more than one.
 
     Returns
     -------
@@ -35,15 +35,15 @@ def load_digits() -> Dataset:
     """
     from sklearn import datasets
 
-    from mnistedu.ink import place_by_mass
-    from mnistedu.preprocessing.framing import crop, fit_box
+    from mnistedu.ink import centre_by_mass
+    from mnistedu.preprocessing.cropping import crop, fit_box
 
     bundle = datasets.load_digits()
-    images = np.stack([place_by_mass(fit_box(crop(image / 16))) for image in bundle.images])
-    everything = Split(images, bundle.target)
+    images = np.stack([centre_by_mass(fit_box(crop(image / 16))) for image in bundle.images])
+    digits = Split(images, bundle.target)
     return Dataset(
-        train=everything[:TRAIN],
-        validation=everything[TRAIN : TRAIN + VALIDATION],
-        test=everything[-TEST:],
+        train=digits[:TRAIN],
+        validation=digits[TRAIN : TRAIN + VALIDATION],
+        test=digits[-TEST:],
         name="digits",
     )

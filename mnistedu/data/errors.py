@@ -1,17 +1,17 @@
-"""What can go wrong between asking for the data and having it."""
+"""Errors in loading the data."""
 
 
 class DataError(RuntimeError):
-    """The data set cannot be had; the message says why and what to do."""
+    """The data set could not be loaded; the message says why and what to do."""
 
 
 class MissingFileError(DataError):
-    """A folder that was named for the data does not hold its files."""
+    """A folder does not contain the files of the data set."""
 
 
 class CorruptFileError(DataError):
-    """A file is not what it should be: wrong sum, cut short, or of another format."""
+    """A file has a wrong SHA-256 sum, is cut short, or has another format."""
 
 
 class DownloadError(DataError):
-    """No mirror gave the file, or there is no folder to keep it in."""
+    """No mirror sent the file, or no folder can store it."""

@@ -60,13 +60,13 @@ def load_mnist(
     Parameters
     ----------
     validation : int, default=5000
-        How many of the training images to hold out for validation. They are the last ones: people
-        wrote the images in runs, so a random part would hold other digits by the very same hands
-        and look easier than strangers' digits are.
+        How many of the training images to hold out for validation. They are the last ones: each
+        person's images are consecutive, so a random split would put images by the same person into
+        both sets and overestimate the accuracy on new writers.
     folder : str or path-like, optional
-        Look here and nowhere else.
+        Read the files from this folder only.
     fallback : {None, "digits"}, default=None
-        With ``"digits"``, warn and return :func:`load_digits` where MNIST cannot be had.
+        With ``"digits"``, warn and return :func:`load_digits` if MNIST cannot be loaded.
 
     Returns
     -------
@@ -76,9 +76,10 @@ def load_mnist(
     Raises
     ------
     DataError
-        If the files cannot be had: a :class:`MissingFileError` if a named folder does not hold
-        them, a :class:`CorruptFileError` if it holds others, a :class:`DownloadError` if no mirror
-        sent them within ten minutes or no folder can be written.
+        If the files cannot be loaded: a :class:`MissingFileError` if the given folder does not
+        contain them, a :class:`CorruptFileError` if it contains other files of these names, a
+        :class:`DownloadError` if no mirror sent them within ten minutes or no folder can be
+        written.
     ValueError
         If `validation` is not from 0 to 59,999, or `fallback` is not one of its values.
 
@@ -116,24 +117,24 @@ def load_mnist(
 
 
 def find_files(folder: str | os.PathLike[str] | None = None) -> Path | None:
-    """Find a folder that holds all four files, without a download.
+    """Return the folder that contains all four files, without a download.
 
     Parameters
     ----------
     folder : str or path-like, optional
-        Search here and nowhere else.
+        Check this folder only.
 
     Returns
     -------
     found : pathlib.Path or None
-        The first of the folders that :func:`load_mnist` reads which has the files.
+        The first folder of those that :func:`load_mnist` reads that contains the files.
 
     Raises
     ------
     MissingFileError
-        If `folder` or ``MNISTEDU_DATA`` names a folder that does not hold the files.
+        If `folder` or ``MNISTEDU_DATA`` is a folder that does not contain the files.
     DataError
-        If it names one that cannot be read.
+        If it cannot be read.
 
     Examples
     --------
@@ -151,21 +152,21 @@ def find_files(folder: str | os.PathLike[str] | None = None) -> Path | None:
             ) from error
         if missing:
             raise MissingFileError(
-                f"{source} names {_short(named)}, which does not hold {', '.join(missing)}. Put "
+                f"{source} names {_short(named)}, which does not contain {', '.join(missing)}. Put "
                 "the official files there, or name no folder to have them downloaded."
             )
         return Path(named)
-    return next((home for home in _homes() if _holds_files(home)), None)
+    return next(filter(_contains_files, _download_folders()), None)
 
 
-def _homes() -> list[Path]:
-    """Return the folders that downloads are kept in, the first choice first."""
+def _download_folders() -> list[Path]:
+    """Return the folders where downloads are stored, in order of preference."""
     clone = [_CLONE / "data"] if (_CLONE / "data" / "README.md").exists() else []
     cache = cache_folder()
     return clone if cache is None else [*clone, cache]
 
 
-def _holds_files(folder: Path) -> bool:
+def _contains_files(folder: Path) -> bool:
     try:
         return all(check_regular(folder / name) for name in REGISTRY)
     except OSError:
@@ -174,21 +175,21 @@ def _holds_files(folder: Path) -> bool:
 
 def _read_or_download(folder: str | os.PathLike[str] | None) -> dict[str, bytes]:
     """Return the contents of the official files by their names."""
-    found, homes = find_files(folder), _homes()
-    if found is not None and found not in homes:
-        return {name: _read_official(found / name) for name in REGISTRY}
-    for home in homes:
+    found, downloads = find_files(folder), _download_folders()
+    candidates = downloads if found is None or found in downloads else [found]
+    for candidate in candidates:
         try:
-            return {name: _read_official(home / name) for name in REGISTRY}
+            return {name: _read_official(candidate / name) for name in REGISTRY}
         except DataError:
-            continue
-    home = _choose_writable(homes)
+            if candidate not in downloads:
+                raise
+    target = _choose_writable(downloads)
     mirrors, deadline = deque(MIRRORS), time.monotonic() + TOTAL_SECONDS
-    return {name: _read_or_download_one(home / name, mirrors, deadline) for name in REGISTRY}
+    return {name: _read_or_download_one(target / name, mirrors, deadline) for name in REGISTRY}
 
 
 def _read_official(path: Path) -> bytes:
-    """Read a file, but no more of it than the official one holds, and check its sum."""
+    """Read no more of a file than the size of the official one, and check its sum."""
     try:
         if not check_regular(path):
             raise MissingFileError(f"there is no file {path}")
@@ -209,24 +210,24 @@ def _read_official(path: Path) -> bytes:
     return content
 
 
-def _choose_writable(homes: list[Path]) -> Path:
+def _choose_writable(folders: list[Path]) -> Path:
     reasons = []
-    for home in homes:
+    for folder in folders:
         try:
             for name in REGISTRY:
-                check_writable(home / name)
+                check_writable(folder / name)
         except OSError as error:
-            reasons.append(error.strerror)
+            reasons.append(error.strerror or str(error))
         else:
-            return home
+            return folder
     raise DownloadError(
-        "MNIST has to be downloaded, but there is no folder to keep it in: "
+        "MNIST has to be downloaded, but no folder can store it: "
         f"{'; '.join(reasons) or 'this user has no home directory'}.\n{_BY_HAND}"
     )
 
 
 def _read_or_download_one(path: Path, mirrors: deque[str], deadline: float) -> bytes:
-    """Return the content of an official file; the mirror that sent one comes first from then on."""
+    """Return the content of an official file; move mirrors that fail to the end of the queue."""
     try:
         return _read_official(path)
     except MissingFileError:

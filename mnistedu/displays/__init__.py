@@ -1,9 +1,9 @@
-"""Every picture, as a Display class in the manner of scikit-learn.
+"""Plots, as Display classes like scikit-learn's.
 
-``SomeDisplay.from_...(data)`` computes what is to be shown, ``.plot(...)`` draws it and returns the
-display, which keeps the artists that it drew (``ax_`` or ``axes_``, ``figure_`` and more) and says
-in ``alt_text`` what they show. In a notebook a picture is light or dark as the page is; elsewhere,
-``plt.style.use("dark_background")`` makes all pictures dark.
+``SomeDisplay.from_...(data)`` computes what the plot shows. ``.plot(...)`` draws it and returns the
+display, which stores the artists as attributes (``ax_`` or ``axes_``, ``figure_`` and others) and
+describes the plot in ``alt_text``. In a notebook, plots are light or dark like the page; elsewhere,
+``plt.style.use("dark_background")`` makes them dark.
 """
 
 from mnistedu.displays.attribution import OcclusionDisplay, SaliencyDisplay
@@ -18,6 +18,7 @@ from mnistedu.displays.history import HistoryDisplay
 from mnistedu.displays.learning_curve import LearningCurveDisplay
 from mnistedu.displays.mistakes import MistakesDisplay
 from mnistedu.displays.pixel_intensity import PixelIntensityDisplay
+from mnistedu.displays.pixel_values import PixelValuesDisplay
 from mnistedu.displays.preprocessing import PreprocessingDisplay
 from mnistedu.displays.reliability import ReliabilityDisplay
 from mnistedu.displays.robustness import RobustnessDisplay
@@ -35,6 +36,7 @@ __all__ = [
     "MistakesDisplay",
     "OcclusionDisplay",
     "PixelIntensityDisplay",
+    "PixelValuesDisplay",
     "PreprocessingDisplay",
     "ReliabilityDisplay",
     "RobustnessDisplay",

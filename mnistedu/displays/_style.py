@@ -1,4 +1,4 @@
-"""The one look of all pictures, on light and on dark ground."""
+"""The style of all plots, on light and dark backgrounds."""
 
 from __future__ import annotations
 
@@ -8,31 +8,43 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
+from matplotlib.typing import ColorType
 
 LIGHT = str(files("mnistedu.displays") / "mnistedu.mplstyle")
 DARK = str(files("mnistedu.displays") / "dark.mplstyle")
 
 
 def style_for(ax: Axes | None = None) -> list[str]:
-    """Give the style sheets for some axes, or for a new figure: dark ones where the ground is dark.
+    """Return the style sheets for axes or for a new figure, dark ones on a dark background.
 
-    Matplotlib's own settings decide: ``plt.style.use("dark_background")`` makes all pictures dark.
+    The background is matplotlib's: ``plt.style.use("dark_background")`` makes all plots dark.
 
     Parameters
     ----------
     ax : matplotlib Axes, optional
+        The axes to draw on. By default, a new figure.
 
     Returns
     -------
     styles : list of str
-        For ``plt.style.context``.
+        Arguments for ``plt.style.context``.
     """
-    ground = mpl.rcParams["figure.facecolor"] if ax is None else ax.figure.get_facecolor()
-    return [LIGHT, DARK] if is_dark(ground) else [LIGHT]
+    figure_color = mpl.rcParams["figure.facecolor"] if ax is None else ax.figure.get_facecolor()
+    return [LIGHT, DARK] if is_dark(figure_color) else [LIGHT]
 
 
-def is_dark(color: object) -> bool:
-    """Tell whether a colour is a dark one; nothing, fully transparent, is not.
+def is_dark(color: ColorType) -> bool:
+    """Check whether a colour is dark. Fully transparent is not.
+
+    Parameters
+    ----------
+    color : matplotlib color
+        Any format that matplotlib understands.
+
+    Returns
+    -------
+    dark : bool
+        True if the colour needs light text on it.
 
     Examples
     --------
@@ -42,30 +54,56 @@ def is_dark(color: object) -> bool:
     return to_rgba(color)[3] > 0 and luminance(color) < 0.18
 
 
-def ink_on(color: object) -> str:
-    """Choose black or white for a text on a colour, whichever stands out more.
+def text_color_on(color: ColorType) -> str:
+    """Return black or white, whichever has more contrast with a colour.
+
+    Parameters
+    ----------
+    color : matplotlib color
+        The background of the text.
+
+    Returns
+    -------
+    text_color : str
+        Colour of the text.
 
     Examples
     --------
-    >>> ink_on("navy"), ink_on("yellow")
+    >>> text_color_on("navy"), text_color_on("yellow")
     ('white', '#1a1a1a')
     """
     return "white" if luminance(color) < 0.2 else "#1a1a1a"
 
 
-def luminance(color: object) -> float:
-    """Give the relative luminance of a colour as WCAG defines it, from 0 to 1.
+def luminance(color: ColorType) -> float:
+    """Compute the relative luminance of a colour as defined by WCAG.
+
+    Parameters
+    ----------
+    color : matplotlib color
+        Any format that matplotlib understands; transparency is ignored.
+
+    Returns
+    -------
+    luminance : float
+        From 0 for black to 1 for white.
 
     Examples
     --------
     >>> luminance("white")
     1.0
     """
-    rgb = np.array(to_rgba(color)[:3])
+    rgb: np.ndarray = np.array(to_rgba(color)[:3])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def heat_colormap() -> str:
-    """Name the colours of a heat map: its lowest values are near the ground that is drawn on."""
+    """Return the name of a colormap whose lowest values are close to the background.
+
+    Returns
+    -------
+    name : str
+        Name of a matplotlib colormap.
+    """
     return "Blues_r" if is_dark(mpl.rcParams["figure.facecolor"]) else "Blues"

@@ -1,4 +1,4 @@
-"""Which parts of an image an answer hangs on."""
+"""Saliency and occlusion maps of an image."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ if TYPE_CHECKING:
 
 
 class AttributionDisplay(Display):
-    """An image beside a map of how much each part of it matters for the answer.
+    """Image next to a map of how much each pixel matters for the prediction.
 
     Parameters
     ----------
     image : ndarray of shape (28, 28), dtype uint8
+        Grey levels, 0 for background.
     strength : ndarray of shape (28, 28)
-        How much each pixel matters; large for much.
+        How much each pixel matters; larger values matter more.
     digit : int
-        The answer.
+        The digit that the map explains.
 
     Attributes
     ----------
     axes_ : ndarray of shape (1, 2) of matplotlib Axes
-        The image, and the map over the faint image.
+        The image, and the map with the outline of the digit.
     figure_ : matplotlib Figure
+        The figure.
     im_ : matplotlib AxesImage
         The map.
     """
@@ -48,13 +50,13 @@ class AttributionDisplay(Display):
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        row, column = np.unravel_index(self.strength.argmax(), self.strength.shape)
+        row, column = divmod(int(self.strength.argmax()), 28)
         vertical = ("upper", "middle", "lower")[min(row * 3 // 28, 2)]
         horizontal = ("left", "middle", "right")[min(column * 3 // 28, 2)]
-        place = "middle" if vertical == horizontal else f"{vertical} {horizontal}"
+        position = "middle" if vertical == horizontal else f"{vertical} {horizontal}"
         return (
-            f"A digit that was read as {self.digit}, and a map of {self.meaning}. The strongest "
-            f"place is in the {place}."
+            f"A digit that was read as {self.digit}, and a map of {self.meaning}. The largest "
+            f"value is in the {position}."
         )
 
     @styled
@@ -64,14 +66,14 @@ class AttributionDisplay(Display):
         Returns
         -------
         display : AttributionDisplay
-            Itself.
+            The display itself.
         """
-        self.axes_ = self._new_grid(1, 2, size=(5.4, 3.1))
+        self.axes_ = self._create_grid(1, 2, size=(5.4, 3.1))
         left, right = self.axes_.flat
         left.imshow(self.image, vmin=0, vmax=255)
         left.set_title(f"read as {self.digit}", loc="center")
         self.im_ = right.imshow(self.strength, cmap="viridis", vmin=0)
-        # The digit's outline, to see where on it the strong places are.
+        # The outline shows where on the digit the large values are.
         right.contour(self.image, levels=[127], colors="white", linewidths=1)
         right.set_title(self.meaning, loc="center", fontsize=11)
         for ax in (left, right):
@@ -80,7 +82,7 @@ class AttributionDisplay(Display):
 
 
 class SaliencyDisplay(AttributionDisplay):
-    """An image beside a map of how strongly each pixel moves the model's score.
+    """Image next to a map of how strongly each pixel affects the model's score.
 
     Examples
     --------
@@ -91,31 +93,34 @@ class SaliencyDisplay(AttributionDisplay):
     (28, 28)
     """
 
-    meaning = "how strongly each pixel acts"
+    meaning = "effect of each pixel"
 
     @classmethod
     def from_model(
         cls, model: keras.Model, image: np.ndarray, *, digit: int | None = None
     ) -> SaliencyDisplay:
-        """Ask a model about an image, and for the gradient of its score.
+        """Compute the saliency map of an image.
 
         Parameters
         ----------
         model : keras.Model
+            See :func:`mnistedu.inspection.saliency`.
         image : ndarray of shape (28, 28), dtype uint8
+            Grey levels, 0 for background.
         digit : int, optional
-            Which digit's score; the model's answer by default.
+            The digit whose score is explained. By default, the predicted digit.
 
         Returns
         -------
         display : SaliencyDisplay
+            Display of the saliency map.
         """
-        digit = _answer(model, image) if digit is None else digit
+        digit = _predict_digit(model, image) if digit is None else digit
         return cls(image, saliency(model, image, digit=digit), digit=digit)
 
 
 class OcclusionDisplay(AttributionDisplay):
-    """An image beside a map of what is lost where a part of it is covered.
+    """Image next to a map of how much probability is lost when a part of it is covered.
 
     Examples
     --------
@@ -126,31 +131,33 @@ class OcclusionDisplay(AttributionDisplay):
     (28, 28)
     """
 
-    meaning = "what is lost when covered"
+    meaning = "loss when covered"
 
     @classmethod
     def from_model(
         cls, model: Model, image: np.ndarray, *, digit: int | None = None, size: int = 7
     ) -> OcclusionDisplay:
-        """Ask a model about an image, and again with each part covered.
+        """Compute the occlusion map of an image.
 
         Parameters
         ----------
         model : keras.Model, scikit-learn classifier, Recognizer or callable
-            As for :func:`mnistedu.evaluate`.
+            See :func:`mnistedu.evaluate`.
         image : ndarray of shape (28, 28), dtype uint8
+            Grey levels, 0 for background.
         digit : int, optional
-            Which digit's probability; the model's answer by default.
+            The digit whose probability is explained. By default, the predicted digit.
         size : int, default=7
             Side of the square that covers a part, in pixels; odd.
 
         Returns
         -------
         display : OcclusionDisplay
+            Display of the occlusion map.
         """
-        digit = _answer(model, image) if digit is None else digit
+        digit = _predict_digit(model, image) if digit is None else digit
         return cls(image, occlusion(model, image, digit=digit, size=size), digit=digit)
 
 
-def _answer(model: Model, image: np.ndarray) -> int:
+def _predict_digit(model: Model, image: np.ndarray) -> int:
     return int(np.argmax(predict_proba(model, np.asarray(image)[None])[0]))

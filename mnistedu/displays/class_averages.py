@@ -1,10 +1,11 @@
-"""What a digit looks like on average."""
+"""The average image of each digit."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.colors import Colormap
 
 from mnistedu.displays._display import styled
 from mnistedu.displays.digits import DigitsDisplay
@@ -14,19 +15,21 @@ if TYPE_CHECKING:
 
 
 class ClassAveragesDisplay(DigitsDisplay):
-    """The mean image of each digit: dark where nearly everybody writes, blurred where they differ.
+    """Mean image of each digit: sharp where most people write alike, blurred where they differ.
 
     Parameters
     ----------
     averages : ndarray of shape (10, 28, 28)
         Grey levels, 0 for background.
     counts : ndarray of shape (10,)
-        How many images each average is made of.
+        Number of images of each digit.
 
     Attributes
     ----------
     axes_ : ndarray of shape (2, 5) of matplotlib Axes
+        One per digit.
     figure_ : matplotlib Figure
+        The figure.
 
     Examples
     --------
@@ -47,43 +50,46 @@ class ClassAveragesDisplay(DigitsDisplay):
         Parameters
         ----------
         split : Split
+            Images of every digit.
 
         Returns
         -------
         display : ClassAveragesDisplay
+            Display of the averages.
 
         Raises
         ------
         ValueError
-            If some digit has no image.
+            If a digit has no image.
         """
         counts = np.bincount(split.labels, minlength=10)
         if not counts.all():
-            raise ValueError(
-                f"each digit needs an image to be averaged, got none of {counts.argmin()}"
-            )
+            raise ValueError(f"there must be an image of each digit, got none of {counts.argmin()}")
         averages = [split.images[split.labels == digit].mean(axis=0) for digit in range(10)]
         return cls(np.array(averages), counts)
 
     @property
     def alt_text(self) -> str:  # noqa: D102
         return (
-            f"The average image of each digit from 0 to 9, each made of {self.counts.min():,} to "
-            f"{self.counts.max():,} images."
+            "The average image of each digit from 0 to 9, each computed from "
+            f"{self.counts.min():,} to {self.counts.max():,} images."
         )
 
     @styled
-    def plot(self, *, columns: int = 5) -> ClassAveragesDisplay:
+    def plot(self, *, columns: int = 5, cmap: str | Colormap | None = None) -> ClassAveragesDisplay:
         """Draw the ten averages in a new figure.
 
         Parameters
         ----------
         columns : int, default=5
-            How many images a row has.
+            Number of images per row.
+        cmap : str or matplotlib Colormap, optional
+            As for :meth:`DigitsDisplay.plot`.
 
         Returns
         -------
         display : ClassAveragesDisplay
-            Itself.
+            The display itself.
         """
-        return super().plot(columns=columns)
+        super().plot(columns=columns, cmap=cmap)
+        return self

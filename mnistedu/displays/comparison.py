@@ -1,4 +1,4 @@
-"""Which of several models is the best, as far as one can tell."""
+"""The accuracies of several models with their intervals."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ if TYPE_CHECKING:
 
 
 class ComparisonDisplay(Display):
-    """The accuracy of each model with its 95 % interval, the best on top.
+    """Accuracy of each model with its 95 % interval, the best on top.
 
-    Models whose intervals overlap widely may be equally good: ask
+    Models whose intervals overlap may be equally good: test this with
     :meth:`mnistedu.Evaluation.mcnemar`.
 
     Parameters
     ----------
     comparison : Comparison
-        As :func:`mnistedu.compare` gives it.
+        Result of :func:`mnistedu.compare`.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes.
     figure_ : matplotlib Figure
+        The figure.
     points_ : matplotlib ErrorbarContainer
+        The accuracies and their intervals.
 
     Examples
     --------
@@ -47,27 +50,29 @@ class ComparisonDisplay(Display):
 
     @classmethod
     def from_comparison(cls, comparison: Comparison) -> ComparisonDisplay:
-        """Take the table of some models.
+        """Create a display from a comparison of models.
 
         Parameters
         ----------
         comparison : Comparison
+            Result of :func:`mnistedu.compare`.
 
         Returns
         -------
         display : ComparisonDisplay
+            Display of the comparison.
         """
         return cls(comparison)
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        stories = "; ".join(
+        accuracies = "; ".join(
             "{} {:.2%} ({:.2%} to {:.2%})".format(
                 report.name, report.result.accuracy, *report.result.interval
             )
             for report in reversed(self.reports)
         )
-        return f"Accuracy of {len(self.reports)} models, with 95 % intervals: {stories}."
+        return f"Accuracy of {len(self.reports)} models, with 95 % intervals: {accuracies}."
 
     @styled
     def plot(self, *, ax: Axes | None = None) -> ComparisonDisplay:
@@ -76,30 +81,30 @@ class ComparisonDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where to; a new figure by default.
+            The axes to draw on. By default, those of a new figure.
 
         Returns
         -------
         display : ComparisonDisplay
-            Itself.
+            The display itself.
         """
         accuracy = np.array([report.result.accuracy for report in self.reports])
         intervals = np.array([report.result.interval for report in self.reports])
-        places = np.arange(len(accuracy))
-        self.ax_ = self._new_axes(ax, size=(5.2, 1.3 + 0.4 * len(accuracy)))
+        rows = np.arange(len(accuracy))
+        self.ax_ = self._get_axes(ax, size=(5.2, 1.3 + 0.4 * len(accuracy)))
         self.points_ = self.ax_.errorbar(
-            accuracy, places, xerr=np.abs(intervals.T - accuracy), fmt="o", capsize=4
+            accuracy, rows, xerr=np.abs(intervals.T - accuracy), fmt="o", capsize=4
         )
-        for place, value in zip(places, accuracy, strict=True):
+        for row, value in zip(rows, accuracy, strict=True):
             self.ax_.annotate(
-                f"{value:.2%}", (value, place), (0, 6), textcoords="offset points", ha="center"
+                f"{value:.2%}", (value, row), (0, 6), textcoords="offset points", ha="center"
             )
-        self.ax_.set_yticks(places, [report.name for report in self.reports])
+        self.ax_.set_yticks(rows, [report.name for report in self.reports])
         self.ax_.xaxis.set_major_formatter(PercentFormatter(1))
         self.ax_.margins(x=0.15)
         self.ax_.set(
-            xlabel="accuracy and its 95 % interval",
-            title="How well each model reads",
+            xlabel="accuracy with 95 % interval",
+            title="Accuracy of each model",
             ylim=(-0.5, len(accuracy) - 0.3),
         )
         self.ax_.grid(visible=False, axis="y")

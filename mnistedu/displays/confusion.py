@@ -1,4 +1,4 @@
-"""Which digit is taken for which."""
+"""The confusion matrix."""
 
 from __future__ import annotations
 
@@ -10,28 +10,31 @@ from matplotlib.colors import LogNorm
 from sklearn.metrics import ConfusionMatrixDisplay
 
 from mnistedu.displays._display import Display, styled
-from mnistedu.displays._style import heat_colormap, ink_on
+from mnistedu.displays._style import heat_colormap, text_color_on
 
 if TYPE_CHECKING:
     from mnistedu.evaluation import Evaluation
 
 
 class ConfusionDisplay(Display):
-    """The confusion matrix: rows are true digits, columns are answers.
+    """Confusion matrix: rows are true digits, columns are predicted digits.
 
-    The colours run on a logarithmic scale, so that three mistakes are seen beside a thousand right
-    answers.
+    The colour scale is logarithmic, so that three mistakes are visible next to a thousand correct
+    predictions.
 
     Parameters
     ----------
     confusion : ndarray of shape (10, 10)
-        How many images of the digit of the row were read as the digit of the column.
+        Number of images of the row's digit that were predicted as the column's digit.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes.
     figure_ : matplotlib Figure
+        The figure.
     im_ : matplotlib AxesImage
+        The colours.
     text_ : ndarray of shape (10, 10) of matplotlib Text
         The count or percentage in each cell; empty where it is 0.
 
@@ -49,27 +52,30 @@ class ConfusionDisplay(Display):
 
     @classmethod
     def from_evaluation(cls, result: Evaluation) -> ConfusionDisplay:
-        """Take the confusion matrix of an evaluation.
+        """Create a display from an evaluation.
 
         Parameters
         ----------
         result : Evaluation
+            Result of :func:`mnistedu.evaluate`.
 
         Returns
         -------
         display : ConfusionDisplay
+            Display of its confusion matrix.
         """
         return cls(result.confusion)
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        right, total = np.trace(self.confusion), self.confusion.sum()
-        text = f"Confusion matrix of {total:,} images, {right:,} of them on the diagonal."
+        correct, total = np.trace(self.confusion), self.confusion.sum()
+        text = f"Confusion matrix of {total:,} images, {correct:,} of them on the diagonal."
         mistakes = _without_diagonal(self.confusion)
         if mistakes.any():
-            true, answer = np.unravel_index(mistakes.argmax(), mistakes.shape)
+            true, predicted = np.unravel_index(mistakes.argmax(), mistakes.shape)
             text += (
-                f" The most frequent mistake is {true} read as {answer}, {mistakes.max():,} times."
+                f" The most frequent mistake is {true} read as {predicted}, "
+                f"{mistakes.max():,} times."
             )
         return text
 
@@ -82,16 +88,16 @@ class ConfusionDisplay(Display):
         Parameters
         ----------
         normalize : bool, default=False
-            Whether to show percentages of the images of each true digit instead of counts.
+            Whether to show percentages of each true digit instead of counts.
         errors_only : bool, default=False
-            Whether to leave the right answers out.
+            Whether to leave out the correct predictions.
         ax : matplotlib Axes, optional
-            Where to; a new figure by default.
+            The axes to draw on. By default, those of a new figure.
 
         Returns
         -------
         display : ConfusionDisplay
-            Itself.
+            The display itself.
         """
         cells = self.confusion
         if normalize:
@@ -99,7 +105,7 @@ class ConfusionDisplay(Display):
         if errors_only:
             cells = _without_diagonal(cells)
         least, most = cells[cells > 0].min(initial=1), cells.max(initial=2)
-        self.ax_ = self._new_axes(ax, size=(5.4, 5.4))
+        self.ax_ = self._get_axes(ax, size=(5.4, 5.4))
         drawn = ConfusionMatrixDisplay(cells).plot(
             ax=self.ax_,
             cmap=heat_colormap(),
@@ -109,13 +115,13 @@ class ConfusionDisplay(Display):
         )
         self.im_, self.text_ = drawn.im_, drawn.text_
         for value, text in zip(cells.flat, self.text_.flat, strict=True):
-            text.set_text(_write(value, percent=normalize))
-            text.set_color(ink_on(self.im_.cmap(self.im_.norm(value))))
-        title = "Which digit is taken for which" if errors_only else "Which digit is read as which"
+            text.set_text(_format(value, percent=normalize))
+            text.set_color(text_color_on(self.im_.cmap(self.im_.norm(value))))
+        title = "Which digit is misread as which" if errors_only else "Which digit is read as which"
         self.ax_.set(
-            xlabel="answer",
+            xlabel="predicted digit",
             ylabel="true digit",
-            title=title + (", in % of the true" if normalize else ""),
+            title=title + (", in %" if normalize else ""),
         )
         self.ax_.grid(visible=False)
         return self
@@ -125,7 +131,7 @@ def _without_diagonal(cells: np.ndarray) -> np.ndarray:
     return cells - np.diag(np.diag(cells))
 
 
-def _write(value: float, *, percent: bool) -> str:
+def _format(value: float, *, percent: bool) -> str:
     if not value:
         return ""
     return f"{value:.1f}" if percent and value < 99.95 else f"{value:.0f}"

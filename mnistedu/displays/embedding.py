@@ -1,4 +1,4 @@
-"""A map of images, as a model sees them."""
+"""Images on a plane, arranged by a model's features."""
 
 from __future__ import annotations
 
@@ -19,20 +19,23 @@ _NAMES = {"pca": "principal components", "tsne": "t-SNE"}
 
 
 class EmbeddingDisplay(Display):
-    """Images on a plane, near each other where a model finds them alike; each drawn as its digit.
+    """Images on a plane, close together if a model finds them similar; each drawn as its digit.
 
     Parameters
     ----------
-    places : ndarray of shape (n, 2)
+    points : ndarray of shape (n, 2)
+        Coordinates of each image.
     labels : ndarray of shape (n,)
         The true digits.
     method : {"pca", "tsne"}
-        How the places were found.
+        How the coordinates were computed.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes.
     figure_ : matplotlib Figure
+        The figure.
     points_ : dict of int to matplotlib PathCollection
         The points of each digit that occurs.
 
@@ -45,48 +48,52 @@ class EmbeddingDisplay(Display):
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     """
 
-    def __init__(self, places: np.ndarray, labels: np.ndarray, *, method: str) -> None:
-        self.places, self.labels, self.method = np.asarray(places), np.asarray(labels), method
-        if self.places.shape != (len(self.labels), 2):
+    def __init__(self, points: np.ndarray, labels: np.ndarray, *, method: str) -> None:
+        self.points, self.labels, self.method = np.asarray(points), np.asarray(labels), method
+        if self.points.shape != (len(self.labels), 2):
             raise ValueError(
-                f"places must have shape ({len(self.labels)}, 2), one for each label, got "
-                f"{self.places.shape}"
+                f"points must have shape ({len(self.labels)}, 2), one per label, got "
+                f"{self.points.shape}"
             )
 
     @classmethod
     def from_model(
         cls, model: keras.Model, split: Split, *, method: str = "pca", seed: int = 0
     ) -> EmbeddingDisplay:
-        """Show a model some images.
+        """Compute the features of images and their coordinates on a plane.
 
         Parameters
         ----------
         model : keras.Model
+            See :func:`mnistedu.inspection.embed`.
         split : Split
-            A thousand images or two are enough: ``data.test[:1000]`` for one.
+            The images and their labels. One or two thousand are enough, such as
+            ``data.test[:1000]``.
         method : {"pca", "tsne"}, default="pca"
             See :func:`mnistedu.inspection.embed`.
         seed : int, default=0
+            Random seed of t-SNE.
 
         Returns
         -------
         display : EmbeddingDisplay
+            Display of the images.
         """
-        places = embed(model, split.images, method=method, seed=seed)
-        return cls(places, split.labels, method=method)
+        points = embed(model, split.images, method=method, seed=seed)
+        return cls(points, split.labels, method=method)
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        kinds = np.unique(self.labels)
-        centres = np.array([self.places[self.labels == kind].mean(axis=0) for kind in kinds])
+        digits = np.unique(self.labels)
+        centres = np.array([self.points[self.labels == digit].mean(axis=0) for digit in digits])
         text = (
             f"Map of {len(self.labels):,} images by {_NAMES[self.method]}, each drawn as its digit."
         )
-        if len(kinds) > 1:
+        if len(digits) > 1:
             distances = np.linalg.norm(centres[:, None] - centres, axis=2)
             np.fill_diagonal(distances, np.inf)
-            one, other = np.unravel_index(distances.argmin(), distances.shape)
-            text += f" The groups nearest each other are {kinds[one]} and {kinds[other]}."
+            one, other = divmod(int(distances.argmin()), len(digits))
+            text += f" The groups closest to each other are {digits[one]} and {digits[other]}."
         return text
 
     @styled
@@ -96,17 +103,18 @@ class EmbeddingDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where to; a new figure by default.
+            The axes to draw on. By default, those of a new figure.
 
         Returns
         -------
         display : EmbeddingDisplay
-            Itself.
+            The display itself.
         """
-        self.ax_ = self._new_axes(ax, size=(5.4, 5.4))
+        self.ax_ = self._get_axes(ax, size=(5.4, 5.4))
         self.points_ = {
             int(digit): self.ax_.scatter(
-                *self.places[self.labels == digit].T,
+                self.points[self.labels == digit, 0],
+                self.points[self.labels == digit, 1],
                 marker=f"${digit}$",
                 color=f"C{digit % 4}",
                 s=50,
@@ -114,6 +122,6 @@ class EmbeddingDisplay(Display):
             )
             for digit in np.unique(self.labels)
         }
-        self.ax_.set(xticks=[], yticks=[], title=f"Who looks like whom ({_NAMES[self.method]})")
+        self.ax_.set(xticks=[], yticks=[], title=f"Images by similarity ({_NAMES[self.method]})")
         self.ax_.spines[:].set_visible(False)
         return self

@@ -1,4 +1,4 @@
-"""What a layer of a network sees in an image."""
+"""The feature maps of a layer."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ if TYPE_CHECKING:
 
 
 class FeatureMapsDisplay(Display):
-    """An image, and the map that each filter of a convolution or pooling makes of it.
+    """Image and the feature maps that a convolution or pooling layer computes from it.
 
     Parameters
     ----------
     image : ndarray of shape (28, 28), dtype uint8
+        Grey levels, 0 for background.
     maps : ndarray of shape (n, height, width)
-        Bright where the filter found what it looks for.
+        The feature maps; large where a filter responds.
     layer : str
-        What the layer is called.
+        Name of the layer.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        The image in the first, then a map in each.
+        The image, followed by the maps.
     figure_ : matplotlib Figure
+        The figure.
 
     Examples
     --------
@@ -52,47 +54,51 @@ class FeatureMapsDisplay(Display):
     def from_model(
         cls, model: keras.Model, image: np.ndarray, *, layer: str | None = None, most: int = 31
     ) -> FeatureMapsDisplay:
-        """Show an image to a model.
+        """Compute the feature maps of an image.
 
         Parameters
         ----------
         model : keras.Model
+            A model of 28x28 images.
         image : ndarray of shape (28, 28), dtype uint8
+            Grey levels, 0 for background.
         layer : str, optional
-            The name of a layer that gives maps; the first one by default.
+            Name of a layer that returns maps. By default, the first such layer.
         most : int, default=31
-            How many maps to show at the most.
+            Maximum number of maps.
 
         Returns
         -------
         display : FeatureMapsDisplay
+            Display of the maps.
 
         Raises
         ------
         ValueError
-            If the model has no such layer, or the layer gives no maps.
+            If the model has no such layer, or the layer does not return maps.
         """
         with_maps = [each.name for each in model.layers if len(each.output.shape) == 4]
         if layer is None and not with_maps:
             raise ValueError(
-                "the model must have a layer that gives maps: build_cnn's have, build_mlp's do not"
+                "the model must have a layer that returns maps; build_cnn's models do, build_mlp's "
+                "do not"
             )
         layer = layer or with_maps[0]
         (output,) = layer_output(model, np.asarray(image)[None], layer)
         if output.ndim != 3:
             raise ValueError(
-                f"the layer {layer} gives no maps, but values of shape {output.shape}; these do: "
-                f"{', '.join(with_maps) or 'none'}"
+                f"layer must return maps, but {layer} returns values of shape {output.shape}; "
+                f"layers that return maps: {', '.join(with_maps) or 'none'}"
             )
         return cls(image, np.moveaxis(output, -1, 0)[:most], layer=layer)
 
     @property
     def alt_text(self) -> str:  # noqa: D102
         count, height, width = self.maps.shape
-        silent = int((self.maps.max(axis=(1, 2)) <= 0).sum())
+        empty = int((self.maps.max(axis=(1, 2)) <= 0).sum())
         return (
             f"A digit and the {count} maps, {width} by {height} pixels each, that the layer "
-            f"{self.layer} makes of it; {silent} of them are empty."
+            f"{self.layer} computes from it; {empty} of them are empty."
         )
 
     @styled
@@ -102,18 +108,18 @@ class FeatureMapsDisplay(Display):
         Parameters
         ----------
         columns : int, default=8
-            How many pictures a row has.
+            Number of images per row.
 
         Returns
         -------
         display : FeatureMapsDisplay
-            Itself.
+            The display itself.
         """
         count = 1 + len(self.maps)
         columns = min(columns, count)
         rows = math.ceil(count / columns)
         side = min(5.4 / columns, 1.4)
-        self.axes_ = self._new_grid(rows, columns, size=(side * columns, side * rows + 0.35))
+        self.axes_ = self._create_grid(rows, columns, size=(side * columns, side * rows + 0.35))
         for ax in self.axes_.flat:
             ax.set_axis_off()
         first, *others = self.axes_.flat
@@ -121,6 +127,6 @@ class FeatureMapsDisplay(Display):
         for ax, feature in zip(others, self.maps, strict=False):
             ax.imshow(feature, cmap="viridis", vmin=0, vmax=max(self.maps.max(), 1e-6))
         self.figure_.suptitle(
-            f"A digit, and what {self.layer} sees in it", x=0.02, ha="left", fontsize=12
+            f"A digit and its feature maps in {self.layer}", x=0.02, ha="left", fontsize=12
         )
         return self

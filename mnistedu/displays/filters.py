@@ -1,4 +1,4 @@
-"""What the first layer of a network looks for."""
+"""The weights of a layer as images."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ if TYPE_CHECKING:
 
 
 class FiltersDisplay(Display):
-    """The weights of a layer as pictures: where a filter wants ink and where it wants none.
+    """Weights of a layer as images: positive where a filter responds to ink.
 
     Parameters
     ----------
     filters : ndarray of shape (n, height, width)
-        The weights; 0 is neutral.
+        The weights.
     layer : str
-        What the layer is called.
+        Name of the layer.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
+        One per cell of the grid.
     figure_ : matplotlib Figure
+        The figure.
 
     Examples
     --------
@@ -48,28 +50,29 @@ class FiltersDisplay(Display):
 
     @classmethod
     def from_model(cls, model: keras.Model, *, most: int = 32) -> FiltersDisplay:
-        """Take the first layer of a model that looks at the pixels.
+        """Create a display of the first layer with weights.
 
         Parameters
         ----------
         model : keras.Model
-            Starts with a convolution, or with a dense layer on all 784 pixels.
+            A model that starts with a convolution, or with a dense layer on all 784 pixels.
         most : int, default=32
-            How many filters to show at the most.
+            Maximum number of filters.
 
         Returns
         -------
         display : FiltersDisplay
+            Display of the weights.
 
         Raises
         ------
         ValueError
-            If the first layer with weights does not look at the pixels.
+            If the first layer with weights is not applied to the pixels.
         """
         layer = next((layer for layer in model.layers if layer.weights), None)
         if layer is None:
             raise ValueError(
-                "the model must start with a convolution, but it has no weights at all"
+                "the model must start with a convolution or a dense layer, but it has no weights"
             )
         filters = kernel_pictures(np.asarray(layer.weights[0]))
         return cls(filters[:most], layer=layer.name)
@@ -89,17 +92,17 @@ class FiltersDisplay(Display):
         Parameters
         ----------
         columns : int, default=8
-            How many filters a row has.
+            Number of filters per row.
 
         Returns
         -------
         display : FiltersDisplay
-            Itself.
+            The display itself.
         """
         columns = min(columns, len(self.filters))
         rows = math.ceil(len(self.filters) / columns)
         side = 5.4 / columns
-        self.axes_ = self._new_grid(rows, columns, size=(5.4, min(side, 1.4) * rows + 0.6))
+        self.axes_ = self._create_grid(rows, columns, size=(5.4, min(side, 1.4) * rows + 0.6))
         limit = np.abs(self.filters).max()
         for ax in self.axes_.flat:
             ax.set_axis_off()
@@ -108,6 +111,6 @@ class FiltersDisplay(Display):
         bar = self.figure_.colorbar(
             drawn, ax=self.axes_, location="bottom", aspect=40, shrink=0.8, pad=0.02
         )
-        bar.set_ticks([-limit, 0, limit], labels=["wants no ink", "0", "wants ink"])
+        bar.set_ticks([-limit, 0, limit], labels=["against ink", "0", "for ink"])
         bar.outline.set_visible(False)
         return self

@@ -1,4 +1,4 @@
-"""How training went."""
+"""The metrics of a training run by epoch."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
 
 class HistoryDisplay(Display):
-    """Curves of one metric over the epochs, for training and validation.
+    """Curves of a metric by epoch, for training and validation.
 
     Parameters
     ----------
     history : mapping of str to sequence of float
-        The values of each metric, one an epoch; those of the validation are called ``val_...``.
+        Values of each metric, one per epoch; those of validation metrics are named ``val_...``.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes.
     figure_ : matplotlib Figure
+        The figure.
     lines_ : list of matplotlib Line2D
-        The curve of the training and, where there was a validation, that of the validation.
+        The training curve and, if there are validation metrics, the validation curve.
 
     Examples
     --------
@@ -43,15 +45,17 @@ class HistoryDisplay(Display):
 
     @classmethod
     def from_history(cls, history: keras.callbacks.History) -> HistoryDisplay:
-        """Take what :func:`mnistedu.train` or Keras's ``fit`` returned.
+        """Create a display from the history of a training run.
 
         Parameters
         ----------
         history : keras.callbacks.History
+            Return value of :func:`mnistedu.train` or Keras's ``fit``.
 
         Returns
         -------
         display : HistoryDisplay
+            Display of the history.
         """
         return cls(history.history)
 
@@ -73,14 +77,14 @@ class HistoryDisplay(Display):
         Parameters
         ----------
         metric : str, default="accuracy"
-            Which metric, ``"loss"`` for one.
+            Name of the metric, such as ``"loss"``.
         ax : matplotlib Axes, optional
-            Where to; a new figure by default.
+            The axes to draw on. By default, those of a new figure.
 
         Returns
         -------
         display : HistoryDisplay
-            Itself.
+            The display itself.
 
         Raises
         ------
@@ -91,7 +95,7 @@ class HistoryDisplay(Display):
             names = [name for name in self.history if not name.startswith("val_")]
             raise ValueError(f"metric must be one of {', '.join(names)}, got {metric!r}")
         self.metric = metric
-        self.ax_ = self._new_axes(ax, size=(5.2, 3.4))
+        self.ax_ = self._get_axes(ax, size=(5.2, 3.4))
         self.lines_ = [
             self._curve(name, label, marker)
             for name, label, marker in (

@@ -1,4 +1,4 @@
-"""How much more images help."""
+"""Accuracy by number of training images."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ if TYPE_CHECKING:
 
 
 class LearningCurveDisplay(Display):
-    """Accuracy over the number of training images, on a logarithmic scale.
+    """Accuracy by number of training images, on a logarithmic scale.
 
     Parameters
     ----------
     curve : LearningCurve
-        As :func:`mnistedu.learning_curve` gives it.
+        Result of :func:`mnistedu.learning_curve`.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes.
     figure_ : matplotlib Figure
+        The figure.
     lines_ : list of matplotlib Line2D
-        The accuracy on the training images, and on the validation images.
+        The accuracies on the training images and on the validation images.
     band_ : matplotlib FillBetweenPolyCollection
-        The 95 % interval of the latter.
+        The 95 % interval of the validation accuracy.
 
     Examples
     --------
@@ -46,15 +48,17 @@ class LearningCurveDisplay(Display):
 
     @classmethod
     def from_learning_curve(cls, curve: LearningCurve) -> LearningCurveDisplay:
-        """Take a learning curve.
+        """Create a display from a learning curve.
 
         Parameters
         ----------
         curve : LearningCurve
+            Result of :func:`mnistedu.learning_curve`.
 
         Returns
         -------
         display : LearningCurveDisplay
+            Display of the curve.
         """
         return cls(curve)
 
@@ -62,7 +66,7 @@ class LearningCurveDisplay(Display):
     def alt_text(self) -> str:  # noqa: D102
         curve = self.curve
         return (
-            f"Line chart of the accuracy over {curve.sizes[0]:,} to {curve.sizes[-1]:,} training "
+            f"Line chart of the accuracy with {curve.sizes[0]:,} to {curve.sizes[-1]:,} training "
             f"images: on the validation images from {curve.validation[0]:.1%} to "
             f"{curve.validation[-1]:.1%}, on the training images from {curve.training[0]:.1%} to "
             f"{curve.training[-1]:.1%}."
@@ -75,15 +79,15 @@ class LearningCurveDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where to; a new figure by default.
+            The axes to draw on. By default, those of a new figure.
 
         Returns
         -------
         display : LearningCurveDisplay
-            Itself.
+            The display itself.
         """
         sizes = np.array(self.curve.sizes)
-        self.ax_ = self._new_axes(ax, size=(5.2, 3.6))
+        self.ax_ = self._get_axes(ax, size=(5.2, 3.6))
         self.lines_ = [
             self.ax_.plot(sizes, accuracies, marker=marker, label=label)[0]
             for accuracies, marker, label in (
@@ -97,10 +101,10 @@ class LearningCurveDisplay(Display):
         self.ax_.set_xscale("log", base=2)
         self.ax_.set_xticks(sizes)
         self.ax_.xaxis.set_minor_locator(NullLocator())
-        self.ax_.xaxis.set_major_formatter(FuncFormatter(lambda size, place: f"{size:,.0f}"))
+        self.ax_.xaxis.set_major_formatter(FuncFormatter(lambda size, _: f"{size:,.0f}"))
         self.ax_.yaxis.set_major_formatter(PercentFormatter(1))
         self.ax_.set(
-            xlabel="training images", ylabel="accuracy", title="What more images would bring"
+            xlabel="training images", ylabel="accuracy", title="Accuracy by number of images"
         )
         self.ax_.legend(loc="lower right")
         return self

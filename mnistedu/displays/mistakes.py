@@ -1,4 +1,4 @@
-"""The images that a model got wrong."""
+"""The images that a model misclassified."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ if TYPE_CHECKING:
 
 
 class MistakesDisplay(Display):
-    """A gallery of mistakes: what was seen, what it is, and the three answers most probable.
+    """Grid of misclassified images, each with its three most probable digits.
 
     Parameters
     ----------
     images : ndarray of shape (n, 28, 28), dtype uint8
+        Grey levels, 0 for background.
     labels : ndarray of shape (n,)
         The true digits.
     probabilities : ndarray of shape (n, 10)
-        What the model gave to each digit.
+        Probability of each digit according to the model.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        One with the image for each place in the gallery, by rows.
+        One per image.
     bar_axes_ : ndarray of matplotlib Axes
         The bars below each image.
     figure_ : matplotlib Figure
+        The figure.
 
     Examples
     --------
@@ -48,7 +50,7 @@ class MistakesDisplay(Display):
         self.probabilities = np.asarray(probabilities)
         if not len(self.images) == len(self.labels) == len(self.probabilities) > 0:
             raise ValueError(
-                "there must be as many images, labels and rows of probabilities, at least one, got "
+                "images, labels and probabilities must have the same length, at least 1, got "
                 f"{len(self.images)}, {len(self.labels)} and {len(self.probabilities)}"
             )
 
@@ -56,67 +58,76 @@ class MistakesDisplay(Display):
     def from_evaluation(
         cls, result: Evaluation, *, most: int = 15, label_errors: bool = False
     ) -> MistakesDisplay:
-        """Take the surest mistakes of an evaluation.
+        """Create a display of the most confident mistakes of an evaluation.
 
         Parameters
         ----------
         result : Evaluation
+            Result of :func:`mnistedu.evaluate`.
         most : int, default=15
-            How many to show at the most.
+            Maximum number of images.
         label_errors : bool, default=False
-            Whether to take only those where rather the label is wrong.
+            Whether to show only the images whose label is probably wrong.
 
         Returns
         -------
         display : MistakesDisplay
+            Display of the mistakes.
 
         Raises
         ------
         ValueError
-            If there is no mistake to show.
+            If there are no such mistakes.
         """
         mistakes = result.likely_label_errors if label_errors else result.mistakes
         indices = [mistake.index for mistake in mistakes[:most]]
         if not indices:
             raise ValueError(
                 "there is no mistake to show: "
-                + ("no label looks wrong" if label_errors else "every image was read rightly")
+                + ("no label looks wrong" if label_errors else "every image was read correctly")
             )
-        return cls(*result.split[indices], result.probabilities[indices])
+        images, labels = result.split[np.array(indices)]
+        return cls(images, labels, result.probabilities[indices])
 
     @property
     def titles(self) -> list[str]:
-        """What happened to each image, ``3 read as 5`` for one."""
-        answers = self.probabilities.argmax(axis=1)
+        """Return the title of each image.
+
+        Returns
+        -------
+        titles : list of str
+            Such as ``"3 read as 5"``.
+        """
+        predicted = self.probabilities.argmax(axis=1)
         return [
-            f"{label} read as {answer}" for label, answer in zip(self.labels, answers, strict=True)
+            f"{label} read as {digit}" for label, digit in zip(self.labels, predicted, strict=True)
         ]
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        stories = "; ".join(
+        details = "; ".join(
             f"{title}, {confidence:.0%} sure"
             for title, confidence in zip(self.titles, self.probabilities.max(axis=1), strict=True)
         )
-        return f"{len(self.images)} images that were read wrongly: {stories}."
+        return f"{len(self.images)} misread images: {details}."
 
     @styled
     def plot(self, *, columns: int = 5) -> MistakesDisplay:
-        """Draw the gallery in a new figure.
+        """Draw the images in a new figure.
 
         Parameters
         ----------
         columns : int, default=5
-            How many images a row has.
+            Number of images per row.
 
         Returns
         -------
         display : MistakesDisplay
-            Itself.
+            The display itself.
         """
         columns = min(columns, len(self.images))
         rows = math.ceil(len(self.images) / columns)
-        axes = self._new_grid(
+        axes = self._create_grid(
             2 * rows,
             columns,
             size=(1.1 * columns, 1.85 * rows),
@@ -136,7 +147,7 @@ class MistakesDisplay(Display):
         return self
 
     def _draw_bars(self, ax: Axes, probabilities: np.ndarray, label: int) -> None:
-        """Draw the three most probable answers; the true digit stands out by its colour."""
+        """Draw the three most probable digits, the true one in another colour."""
         digits = np.argsort(-probabilities, kind="stable")[:3]
         colors = ["C2" if digit == label else "C1" for digit in digits]
         bars = ax.barh(range(3), probabilities[digits], color=colors, height=0.7)

@@ -1,4 +1,4 @@
-"""Which grey levels the pixels have."""
+"""Histogram of the grey levels."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ _LEVELS_PER_BAR = 16
 
 
 class PixelIntensityDisplay(Display):
-    """How often each grey level comes: mostly background, some full ink, little between.
+    """Histogram of grey levels: mostly background, some full ink, few in between.
 
     Parameters
     ----------
     counts : ndarray of shape (256,)
-        How many pixels have each level, from 0 (background) to 255 (full ink).
+        Number of pixels of each level, from 0 (background) to 255 (full ink).
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes.
     figure_ : matplotlib Figure
+        The figure.
     bars_ : matplotlib BarContainer
         Sixteen bars of sixteen levels each.
 
@@ -43,8 +45,8 @@ class PixelIntensityDisplay(Display):
         self.counts = np.asarray(counts)
         if self.counts.shape != (256,) or not self.counts.sum():
             raise ValueError(
-                "counts must have shape (256,), a number of pixels for each grey level, and not "
-                f"all be 0, got shape {self.counts.shape} and sum {self.counts.sum()}"
+                "counts must have shape (256,), a number of pixels for each grey level, not all 0, "
+                f"got shape {self.counts.shape} and sum {self.counts.sum()}"
             )
 
     @classmethod
@@ -54,21 +56,23 @@ class PixelIntensityDisplay(Display):
         Parameters
         ----------
         split : Split
+            The images.
 
         Returns
         -------
         display : PixelIntensityDisplay
+            Display of the counts.
         """
         return cls(np.bincount(split.images.ravel(), minlength=256))
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        share = self.counts / self.counts.sum()
+        density = self.counts / self.counts.sum()
         return (
-            f"Histogram of the grey levels of {self.counts.sum():,} pixels: {share[0]:.0%} are "
-            f"background (0), {share[240:].sum():.0%} full ink (240 to 255), and "
-            f"{share[1:240].sum():.0%} lie between. The mean is "
-            f"{share @ np.arange(256):.1f}."
+            f"Histogram of the grey levels of {self.counts.sum():,} pixels: {density[0]:.0%} are "
+            f"background (0), {density[240:].sum():.0%} are full ink (240 to 255), and "
+            f"{density[1:240].sum():.0%} are in between. The mean is "
+            f"{density @ np.arange(256):.1f}."
         )
 
     @styled
@@ -78,24 +82,24 @@ class PixelIntensityDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where to; a new figure by default.
+            The axes to draw on. By default, those of a new figure.
 
         Returns
         -------
         display : PixelIntensityDisplay
-            Itself.
+            The display itself.
         """
-        shares = self.counts.reshape(-1, _LEVELS_PER_BAR).sum(axis=1) / self.counts.sum()
-        places = np.arange(0, 256, _LEVELS_PER_BAR)
-        self.ax_ = self._new_axes(ax, size=(5.2, 3.2))
-        self.bars_ = self.ax_.bar(places, shares, width=0.9 * _LEVELS_PER_BAR, align="edge")
+        fractions = self.counts.reshape(-1, _LEVELS_PER_BAR).sum(axis=1) / self.counts.sum()
+        edges = np.arange(0, 256, _LEVELS_PER_BAR)
+        self.ax_ = self._get_axes(ax, size=(5.2, 3.2))
+        self.bars_ = self.ax_.bar(edges, fractions, width=0.9 * _LEVELS_PER_BAR, align="edge")
         self.ax_.set(
             xlabel="grey level: 0 is background, 255 full ink",
             ylabel="pixels",
-            title="Which grey levels the pixels have",
+            title="Grey levels of the pixels",
             xticks=[0, 64, 128, 192, 255],
         )
-        # Square roots: the few pixels between background and ink would vanish beside the many.
+        # On a linear scale, the few pixels between background and ink would be invisible.
         self.ax_.set_yscale("function", functions=(np.sqrt, np.square))
         self.ax_.set_yticks([0.01, 0.05, 0.2, 0.4, 0.6, 0.8])
         self.ax_.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -1,4 +1,4 @@
-"""The way from a picture to the image that a model reads."""
+"""The steps of preprocessing."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from mnistedu.preprocessing import Bitmap, steps
 
 
 class PreprocessingDisplay(Display):
-    """A film strip of what :func:`mnistedu.normalize` does, one picture after each step.
+    """Result of each step of :func:`mnistedu.normalize`.
 
     Parameters
     ----------
     pictures : mapping of str to ndarray of shape (height, width)
-        Name and picture of each step, as :func:`mnistedu.preprocessing.steps` gives them.
+        Name and result of each step, as returned by :func:`mnistedu.preprocessing.steps`.
 
     Attributes
     ----------
     axes_ : ndarray of shape (1, n_steps) of matplotlib Axes
+        One per step.
     figure_ : matplotlib Figure
+        The figure.
 
     Examples
     --------
@@ -37,38 +39,39 @@ class PreprocessingDisplay(Display):
 
     @classmethod
     def from_bitmap(cls, bitmap: Bitmap) -> PreprocessingDisplay:
-        """Normalize a picture, keeping every step.
+        """Normalize a picture and keep the result of every step.
 
         Parameters
         ----------
         bitmap : array-like, PIL.Image.Image or path
-            As for :func:`mnistedu.normalize`.
+            See :func:`mnistedu.normalize`.
 
         Returns
         -------
         display : PreprocessingDisplay
+            Display of the steps.
         """
         return cls(steps(bitmap))
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        films = ", ".join(
+        details = ", ".join(
             f"{name} ({picture.shape[1]} by {picture.shape[0]} pixels)"
             for name, picture in self.pictures.items()
         )
-        return f"Film strip of a digit on its way to the model: {films}."
+        return f"A digit after each step of preprocessing: {details}."
 
     @styled
     def plot(self) -> PreprocessingDisplay:
-        """Draw the film strip in a new figure.
+        """Draw the steps in a new figure.
 
         Returns
         -------
         display : PreprocessingDisplay
-            Itself.
+            The display itself.
         """
         count = len(self.pictures)
-        self.axes_ = self._new_grid(1, count, size=(1.1 * count, 1.6))
+        self.axes_ = self._create_grid(1, count, size=(1.1 * count, 1.6))
         for ax, (name, picture) in zip(self.axes_.flat, self.pictures.items(), strict=True):
             ax.imshow(picture, cmap="gray", vmin=0, vmax=255 if picture.dtype == np.uint8 else 1)
             ax.set_title(name, loc="center", fontsize=11)

@@ -1,4 +1,4 @@
-"""How accuracy falls as images get worse."""
+"""The accuracy on corrupted images."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ if TYPE_CHECKING:
 
 
 class RobustnessDisplay(Display):
-    """A curve of the accuracy for each corruption; several models side by side.
+    """Accuracy by strength of each corruption, for one or several models.
 
     Parameters
     ----------
     results : mapping of str to Robustness
-        The name of each model and what :func:`mnistedu.robustness` gave; the same corruptions for
-        each.
+        The name of each model and its result of :func:`mnistedu.robustness`, with the same
+        corruptions.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        One for each corruption.
+        One per corruption.
     lines_ : dict of str to list of matplotlib Line2D
-        The curves of each corruption, one for each model.
+        The curves of each corruption, one per model.
     figure_ : matplotlib Figure
+        The figure.
 
     Examples
     --------
@@ -47,33 +48,35 @@ class RobustnessDisplay(Display):
         names = {tuple(curve.name for curve in each.curves) for each in self.results.values()}
         if len(names) != 1:
             raise ValueError(
-                "there must be at least one result, and the same corruptions in each, got "
-                f"{len(self.results)} results with {len(names)} selections of corruptions"
+                "there must be at least one result, and all must have the same corruptions, got "
+                f"{len(self.results)} results with {len(names)} different sets of corruptions"
             )
 
     @classmethod
     def from_robustness(cls, result: Robustness) -> RobustnessDisplay:
-        """Take the result of one model.
+        """Create a display from the result of one model.
 
         Parameters
         ----------
         result : Robustness
+            Result of :func:`mnistedu.robustness`.
 
         Returns
         -------
         display : RobustnessDisplay
+            Display of the result.
         """
         return cls({"model": result})
 
     @property
     def alt_text(self) -> str:  # noqa: D102
-        stories = " ".join(
-            f"{name}: {result.accuracy:.1%} on the images as they are; at worst "
-            + ", ".join(f"{min(each.accuracies):.0%} by {each.name}" for each in result.curves)
+        details = " ".join(
+            f"{name}: {result.accuracy:.1%} on the original images; at worst "
+            + ", ".join(f"{min(each.accuracies):.0%} with {each.name}" for each in result.curves)
             + "."
             for name, result in self.results.items()
         )
-        return f"Curves of the accuracy as images get worse. {stories}"
+        return f"Line charts of the accuracy on corrupted images. {details}"
 
     @styled
     def plot(self, *, columns: int = 2) -> RobustnessDisplay:
@@ -82,18 +85,18 @@ class RobustnessDisplay(Display):
         Parameters
         ----------
         columns : int, default=2
-            How many charts a row has.
+            Number of charts per row.
 
         Returns
         -------
         display : RobustnessDisplay
-            Itself.
+            The display itself.
         """
         curves = {name: result.curves for name, result in self.results.items()}
         count = len(next(iter(curves.values())))
         columns = min(columns, count)
         rows = math.ceil(count / columns)
-        self.axes_ = self._new_grid(rows, columns, size=(5.4, 1.75 * rows + 0.4), sharey=True)
+        self.axes_ = self._create_grid(rows, columns, size=(5.4, 1.75 * rows + 0.4), sharey=True)
         self.lines_ = {}
         for ax, *same in zip(self.axes_.flat, *curves.values(), strict=False):
             first = same[0]

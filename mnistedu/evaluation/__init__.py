@@ -1,9 +1,9 @@
-"""What a model got right, what it got wrong, and how sure it was.
+"""Metrics of a model: accuracy, mistakes, calibration, robustness, and comparison of models.
 
-:func:`evaluate` asks any model and gives an :class:`Evaluation`. The work is shared out: `answers`
-asks, `result` holds the figures, `statistics` and `calibration` compute what scikit-learn does not,
-and `report` writes them for a notebook. :func:`robustness` asks again and again, with images spoilt
-by `corruptions`; :func:`compare` and :func:`learning_curve` train before they measure (`fitting`).
+:func:`evaluate` returns an :class:`Evaluation` of any model (`result`); `statistics` and
+`calibration` compute what scikit-learn does not, and `html_report` displays the metrics in a
+notebook. :func:`robustness` evaluates a model on images changed by `corruptions`. :func:`compare`
+and :func:`learning_curve` also train the models (`fitting`).
 """
 
 from mnistedu.evaluation.calibration import ReliabilityBin

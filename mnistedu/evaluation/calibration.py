@@ -1,25 +1,26 @@
-"""Whether a model that is 90 % sure is right nine times out of ten, and what follows from it."""
+"""Calibration of confidences, and label errors found with calibrated probabilities."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
 
-class ReliabilityBin(NamedTuple):
-    """The images that a model answered with about the same confidence.
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """Images that a model predicted with about the same confidence.
 
     Attributes
     ----------
     low, high : float
-        The confidences from which and up to which an image belongs here, in [0, 1].
+        Limits of the bin, in [0, 1].
     count : int
-        How many images do; at least 1.
+        Number of images; at least 1.
     confidence : float
-        How sure the model was of them, on average.
+        Mean probability of the predicted digits.
     accuracy : float
-        The share that it read rightly. Equal to `confidence` in a well-calibrated model.
+        Fraction of correct predictions. Equal to `confidence` if the model is well calibrated.
     """
 
     low: float
@@ -30,23 +31,23 @@ class ReliabilityBin(NamedTuple):
 
 
 def reliability(
-    confidence: np.ndarray, right: np.ndarray, *, bins: int
+    confidence: np.ndarray, correct: np.ndarray, *, bins: int
 ) -> tuple[ReliabilityBin, ...]:
-    """Sort answers into bins of equal width by their confidence; leave out the empty ones.
+    """Compute the accuracy of predictions in bins of equal width of their confidence.
 
     Parameters
     ----------
     confidence : ndarray of shape (n,)
-        The probability of each answer, in [0, 1].
-    right : ndarray of shape (n,), dtype bool
-        Whether it was right.
+        Probability of each predicted digit, in [0, 1].
+    correct : ndarray of shape (n,), dtype bool
+        Whether each prediction is correct.
     bins : int
-        How many there are from 0 to 1.
+        Number of bins from 0 to 1.
 
     Returns
     -------
     bins : tuple of ReliabilityBin
-        The least sure first.
+        The bins that are not empty, in ascending order of confidence.
 
     Raises
     ------
@@ -60,30 +61,31 @@ def reliability(
     """
     if bins < 1:
         raise ValueError(f"bins must be a positive number, got {bins}")
-    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    indices = np.minimum((confidence * bins).astype(int), bins - 1)
     return tuple(
         ReliabilityBin(
-            place / bins,
-            (place + 1) / bins,
-            int((places == place).sum()),
-            float(confidence[places == place].mean()),
-            float(right[places == place].mean()),
+            index / bins,
+            (index + 1) / bins,
+            int((indices == index).sum()),
+            float(confidence[indices == index].mean()),
+            float(correct[indices == index].mean()),
         )
-        for place in np.unique(places).tolist()
+        for index in np.unique(indices).tolist()
     )
 
 
 def expected_calibration_error(bins: tuple[ReliabilityBin, ...]) -> float:
-    """Give the mean distance of confidence and accuracy over all images.
+    """Compute the mean absolute difference between confidence and accuracy over all images.
 
     Parameters
     ----------
     bins : tuple of ReliabilityBin
+        Result of :func:`reliability`.
 
     Returns
     -------
     error : float
-        In [0, 1]; 0 for a model whose confidence can be taken at its word.
+        In [0, 1]; 0 for a perfectly calibrated model.
 
     References
     ----------
@@ -100,20 +102,22 @@ def expected_calibration_error(bins: tuple[ReliabilityBin, ...]) -> float:
 
 
 def find_label_errors(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Find the images whose label is probably wrong, by confident learning.
+    """Find images whose label is probably wrong, by confident learning.
 
-    An image is suspicious if the model takes it for another digit, and is surer of that than it is,
-    on average, of the images that do bear that other label.
+    These are the images that a model predicts as another digit, with a probability of at least the
+    mean probability of that digit over the images with that label.
 
     Parameters
     ----------
     probabilities : ndarray of shape (n, 10)
+        Probability of each digit for each image.
     labels : ndarray of shape (n,)
+        Label of each image.
 
     Returns
     -------
     indices : ndarray of shape (m,)
-        The most suspicious first: those whose label the model finds the least probable.
+        Indices of these images, in ascending order of the probability of their label.
 
     References
     ----------
@@ -129,10 +133,10 @@ def find_label_errors(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarr
     >>> find_label_errors(probabilities, labels)
     array([3])
     """
-    usual = np.full(10, np.inf)
+    thresholds = np.full(10, np.inf)
     for digit in np.unique(labels):
-        usual[digit] = probabilities[labels == digit, digit].mean()
-    answers = probabilities.argmax(axis=1)
-    sure = probabilities[np.arange(len(answers)), answers] >= usual[answers]
-    suspicious = np.flatnonzero(sure & (answers != labels))
-    return suspicious[np.argsort(probabilities[suspicious, labels[suspicious]], kind="stable")]
+        thresholds[digit] = probabilities[labels == digit, digit].mean()
+    predicted = probabilities.argmax(axis=1)
+    confident = probabilities.max(axis=1) >= thresholds[predicted]
+    indices = np.flatnonzero(confident & (predicted != labels))
+    return indices[np.argsort(probabilities[indices, labels[indices]], kind="stable")]

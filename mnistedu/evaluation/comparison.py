@@ -1,4 +1,4 @@
-"""Several models in one table: what each costs and what it is worth."""
+"""Comparison of models: accuracy, size and speed in one table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,21 +27,22 @@ _HEAD = ("model", "parameters", "training", "accuracy", "95 % interval", "predic
 
 
 class ModelReport(NamedTuple):
-    """One model of a :class:`Comparison`.
+    """Metrics of one model of a :class:`Comparison`.
 
     Attributes
     ----------
     name : str
+        Name of the model.
     parameters : int or None
-        How many numbers it has learned; None where that cannot be said.
+        Number of learned parameters; None if unknown.
     training_seconds : float or None
-        None for a model that came trained.
+        Training time; None if the model was not trained by :func:`compare`.
     result : Evaluation
-        On the test images.
+        Evaluation on the test images.
     prediction_microseconds : float
-        Per image, when it reads many at once.
+        Prediction time per image, in a batch of many.
     size : int or None
-        Of its file, in bytes; None for a function.
+        Size of its file in bytes; None for a function.
     """
 
     name: str
@@ -54,21 +55,23 @@ class ModelReport(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Several models on the same test images; made by :func:`compare`.
+    """Metrics of several models on the same test images, as returned by :func:`compare`.
 
     Attributes
     ----------
     reports : tuple of ModelReport
+        One per model.
     """
 
     reports: tuple[ModelReport, ...]
 
     def to_dict(self) -> dict[str, dict[str, object]]:
-        """Give the table as plain numbers: a dict for each model's name.
+        """Return the table as a dict of plain Python numbers.
 
         Returns
         -------
         table : dict of str to dict
+            Maps the name of each model to its metrics.
         """
         return {
             report.name: {
@@ -83,7 +86,7 @@ class Comparison:
         }
 
     def __repr__(self) -> str:
-        rows = [_HEAD, *map(_write_row, self.reports)]
+        rows = [_HEAD, *map(_format_row, self.reports)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join(
             "  ".join(
@@ -97,7 +100,7 @@ class Comparison:
         head = "".join(f'<th scope="col">{name}</th>' for name in _HEAD)
         rows = ""
         for report in self.reports:
-            name, *cells = map(escape, _write_row(report))
+            name, *cells = map(escape, _format_row(report))
             columns = "".join(f"<td>{cell}</td>" for cell in cells)
             rows += f'<tr><th scope="row">{name}</th>{columns}</tr>'
         return (
@@ -115,30 +118,31 @@ def compare(
     batch_size: int = 128,
     seed: int = 0,
 ) -> Comparison:
-    """Train some models and measure what each costs and what it is worth.
+    """Train and evaluate several models.
 
     Parameters
     ----------
     models : mapping of str to model
-        Compiled Keras models and scikit-learn classifiers, as :func:`mnistedu.build_baseline` makes
-        them, by the names that the table shall give them. They are trained here; with
-        ``epochs=0``, anything goes that :func:`mnistedu.evaluate` takes.
+        Maps names to compiled Keras models or scikit-learn classifiers, such as those of
+        :func:`mnistedu.build_baseline`. The models are trained in place. With ``epochs=0``, any
+        model that :func:`mnistedu.evaluate` accepts.
     data : Dataset
-        They train on ``data.train`` and are measured on ``data.test``.
+        The models are trained on ``data.train`` and evaluated on ``data.test``.
     epochs : int, default=5
-        How often a network sees each training image; 0 takes all models as they are.
+        Number of epochs to train each network. 0 evaluates all models without training.
     batch_size, seed : int
-        As for :func:`mnistedu.train`.
+        See :func:`mnistedu.train`.
 
     Returns
     -------
     comparison : Comparison
-        A table in a notebook; :class:`mnistedu.displays.ComparisonDisplay` draws it.
+        Displays itself as a table in a notebook; :class:`mnistedu.displays.ComparisonDisplay`
+        plots it.
 
     Raises
     ------
     TypeError, ValueError
-        If there is no model, or one cannot be trained or measured.
+        If there are no models, or a model cannot be trained or evaluated.
 
     Examples
     --------
@@ -166,7 +170,7 @@ def compare(
                 seconds,
                 result,
                 _time_prediction(model, data.test.images[:_TIMED_IMAGES]),
-                _measure_size(model),
+                _compute_size(model),
             )
         )
     return Comparison(tuple(reports))
@@ -175,19 +179,21 @@ def compare(
 def _count_parameters(model: Model) -> int | None:
     if is_keras_model(model):
         return model.count_params()
-    classifier = model[-1] if hasattr(model, "steps") else model
+    classifier: Any = model
+    if hasattr(model, "steps"):  # a pipeline
+        classifier = classifier[-1]
     learned = [getattr(classifier, name, None) for name in ("coef_", "intercept_", "means_")]
     return sum(np.size(each) for each in learned if each is not None) or None
 
 
 def _time_prediction(model: Model, images: np.ndarray) -> float:
-    predict_proba(model, images)  # the first time, a program is compiled for it
+    predict_proba(model, images)  # the first call may compile a program
     start = time.perf_counter()
     predict_proba(model, images)
     return 1e6 * (time.perf_counter() - start) / len(images)
 
 
-def _measure_size(model: Model) -> int | None:
+def _compute_size(model: Model) -> int | None:
     if is_keras_model(model):
         from mnistedu.models import save_model
 
@@ -196,7 +202,7 @@ def _measure_size(model: Model) -> int | None:
     return len(pickle.dumps(model)) if hasattr(model, "predict_proba") else None
 
 
-def _write_row(report: ModelReport) -> tuple[str, ...]:
+def _format_row(report: ModelReport) -> tuple[str, ...]:
     low, high = report.result.interval
     return (
         report.name,

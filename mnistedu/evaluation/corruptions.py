@@ -1,7 +1,7 @@
-"""Ten ways to spoil an image, each by as much as is asked for.
+"""Ten corruptions of images, each with an adjustable strength.
 
-Every function takes uint8 images of shape (n, 28, 28), a strength and a random generator, and gives
-such images. The generator decides directions and places, one for each image.
+Every function takes uint8 images of shape (n, 28, 28), a strength and a random generator, and
+returns images of the same shape and dtype. Directions and positions are random for each image.
 
 References
 ----------
@@ -21,17 +21,18 @@ _CENTRE = np.array([13.5, 13.5])
 
 @dataclass(frozen=True)
 class Corruption:
-    """One way to spoil images, over a range of strengths.
+    """A corruption of images and a range of strengths.
 
     Attributes
     ----------
     name : str
+        Name of the corruption.
     unit : str
-        What the strengths count.
+        Unit of the strengths.
     strengths : tuple of float
-        Ascending.
+        Strengths to test, in ascending order.
     harmless : float
-        The strength that leaves images as they are; one of `strengths`.
+        The strength that does not change the images; one of `strengths`.
     apply : callable
         A function of images, a strength and a NumPy random generator.
     """
@@ -44,7 +45,7 @@ class Corruption:
 
 
 def shift(images: np.ndarray, pixels: float, rng: np.random.Generator) -> np.ndarray:
-    """Move each image by some pixels, in a direction of its own.
+    """Move each image by a distance in pixels, in a random direction.
 
     Examples
     --------
@@ -60,94 +61,97 @@ def shift(images: np.ndarray, pixels: float, rng: np.random.Generator) -> np.nda
 
 
 def rotate(images: np.ndarray, degrees: float, rng: np.random.Generator) -> np.ndarray:
-    """Turn each image to the left or to the right."""
-    angles = np.deg2rad(degrees) * _signs(images, rng)
+    """Rotate each image to the left or to the right."""
+    angles = np.deg2rad(degrees) * _random_signs(images, rng)
     cos, sin = np.cos(angles), np.sin(angles)
     return _resample(images, np.stack([cos, -sin, sin, cos], axis=1).reshape(-1, 2, 2))
 
 
 def scale(images: np.ndarray, factor: float, rng: np.random.Generator) -> np.ndarray:
-    """Make each image smaller (below 1) or larger (above 1)."""
+    """Scale each image by a factor."""
     return _resample(images, np.tile(np.eye(2) / factor, (len(images), 1, 1)))
 
 
 def shear(images: np.ndarray, slant: float, rng: np.random.Generator) -> np.ndarray:
-    """Slant each image to the left or to the right, by some pixels for each pixel up."""
+    """Shear each image to the left or to the right, by a number of pixels per row."""
     matrices = np.tile(np.eye(2), (len(images), 1, 1))
-    matrices[:, 1, 0] = slant * _signs(images, rng)
+    matrices[:, 1, 0] = slant * _random_signs(images, rng)
     return _resample(images, matrices)
 
 
 def pen_width(images: np.ndarray, pixels: float, rng: np.random.Generator) -> np.ndarray:
-    """Make the lines thinner (below 0) or thicker (above 0) by some pixels."""
+    """Make the lines thicker, or thinner if negative, by a number of pixels."""
     change = ndimage.grey_erosion if pixels < 0 else ndimage.grey_dilation
-    whole, rest = divmod(abs(pixels), 1)
+    whole, fraction = divmod(abs(pixels), 1)
     for _ in range(int(whole)):
         images = _change_by_pixel(change, images)
-    # A part of a pixel is a shade of grey, as it is where a line is drawn smoothly.
-    return _to_bytes((1 - rest) * images + rest * _change_by_pixel(change, images))
+    # A fraction of a pixel is a shade of grey, as in an antialiased line.
+    return _to_bytes((1 - fraction) * images + fraction * _change_by_pixel(change, images))
 
 
 def noise(images: np.ndarray, deviation: float, rng: np.random.Generator) -> np.ndarray:
-    """Add normal noise to each pixel; white is 1."""
+    """Add normal noise to each pixel, whose deviation is relative to white."""
     return _to_bytes(images + 255 * deviation * rng.standard_normal(images.shape, np.float32))
 
 
 def blur(images: np.ndarray, pixels: float, rng: np.random.Generator) -> np.ndarray:
-    """Blur by a Gaussian of some pixels' standard deviation."""
+    """Blur each image with a Gaussian whose standard deviation is in pixels."""
     return _to_bytes(ndimage.gaussian_filter(images.astype(np.float32), (0, pixels, pixels)))
 
 
-def contrast(images: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """Keep only a share of the ink's brightness."""
-    return _to_bytes(share * images)
+def contrast(images: np.ndarray, fraction: float, rng: np.random.Generator) -> np.ndarray:
+    """Multiply the brightness of the ink by a fraction."""
+    return _to_bytes(fraction * images)
 
 
-def inversion(images: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """Fade from bright ink on dark ground (0) to dark ink on bright ground (1)."""
-    return _to_bytes((1 - share) * images + share * (255.0 - images))
+def inversion(images: np.ndarray, fraction: float, rng: np.random.Generator) -> np.ndarray:
+    """Blend each image (0) with its negative (1)."""
+    return _to_bytes((1 - fraction) * images + fraction * (255.0 - images))
 
 
 def occlude(images: np.ndarray, side: float, rng: np.random.Generator) -> np.ndarray:
-    """Wipe out a square of some pixels' side, centred somewhere in the middle 20 by 20 pixels."""
+    """Erase a square, centred at a random position in the middle 20x20 pixels."""
     corners = rng.uniform(4, 24, (len(images), 2, 1)) - side / 2
-    places = np.arange(28)
-    inside = (corners <= places) & (places < corners + side)
+    pixels = np.arange(28)
+    inside = (corners <= pixels) & (pixels < corners + side)
     return np.where(inside[:, 0, :, None] & inside[:, 1, None, :], np.uint8(0), images)
 
 
 CORRUPTIONS = (
     Corruption("shift", "pixels", (0, 1, 2, 3, 4, 6), 0, shift),
     Corruption("rotation", "degrees", (0, 10, 20, 30, 45, 60), 0, rotate),
-    Corruption("scale", "times the size", (0.4, 0.6, 0.8, 1, 1.2, 1.4), 1, scale),
-    Corruption("shear", "pixels a row", (0, 0.2, 0.4, 0.6, 0.8, 1), 0, shear),
-    Corruption("pen width", "pixels more", (-1, -0.5, 0, 1, 2, 3), 0, pen_width),
-    Corruption("noise", "deviation, of white", (0, 0.1, 0.2, 0.3, 0.5, 0.7), 0, noise),
+    Corruption("scale", "scale factor", (0.4, 0.6, 0.8, 1, 1.2, 1.4), 1, scale),
+    Corruption("shear", "pixels per row", (0, 0.2, 0.4, 0.6, 0.8, 1), 0, shear),
+    Corruption("pen width", "pixels", (-1, -0.5, 0, 1, 2, 3), 0, pen_width),
+    Corruption("noise", "standard deviation", (0, 0.1, 0.2, 0.3, 0.5, 0.7), 0, noise),
     Corruption("blur", "pixels", (0, 0.5, 1, 1.5, 2, 3), 0, blur),
-    Corruption("contrast", "share kept", (0.05, 0.1, 0.2, 0.4, 0.7, 1), 1, contrast),
-    Corruption("inversion", "share", (0, 0.2, 0.4, 0.6, 0.8, 1), 0, inversion),
-    Corruption("occlusion", "pixels' side", (0, 4, 6, 8, 10, 14), 0, occlude),
+    Corruption("contrast", "fraction kept", (0.05, 0.1, 0.2, 0.4, 0.7, 1), 1, contrast),
+    Corruption("inversion", "fraction inverted", (0, 0.2, 0.4, 0.6, 0.8, 1), 0, inversion),
+    Corruption("occlusion", "side in pixels", (0, 4, 6, 8, 10, 14), 0, occlude),
 )
 
 
-def _resample(images: np.ndarray, matrices: np.ndarray, moves: np.ndarray = 0) -> np.ndarray:
-    """Take each pixel from where an affine map about the centre says, smoothly between pixels."""
+def _resample(
+    images: np.ndarray, matrices: np.ndarray, moves: np.ndarray | None = None
+) -> np.ndarray:
+    """Apply affine maps about the centre, with linear interpolation between pixels."""
     grid = np.moveaxis(np.mgrid[:28, :28], 0, -1) - _CENTRE
-    places = np.einsum("nij,hwj->nhwi", matrices, grid) + _CENTRE
-    places -= np.reshape(moves, (-1, 1, 1, 2)) if np.ndim(moves) else 0
-    index = np.broadcast_to(np.arange(len(images))[:, None, None], places.shape[:3])
-    coordinates = np.stack([index, places[..., 0], places[..., 1]])
+    points = np.einsum("nij,hwj->nhwi", matrices, grid) + _CENTRE
+    if moves is not None:
+        points -= moves[:, None, None]
+    index = np.broadcast_to(np.arange(len(images))[:, None, None], points.shape[:3])
+    coordinates = np.stack([index, points[..., 0], points[..., 1]])
     return _to_bytes(ndimage.map_coordinates(images.astype(np.float32), coordinates, order=1))
 
 
 def _change_by_pixel(change: Callable[..., np.ndarray], images: np.ndarray) -> np.ndarray:
-    # One pixel wider in all is half a pixel at each side: the mean of the four squares of 2 by 2.
+    # One pixel wider is half a pixel on each side: the mean over the four 2x2 windows of a pixel.
     origins = [(0, row, column) for row in (0, -1) for column in (0, -1)]
     changed = [change(images, size=(1, 2, 2), origin=origin) for origin in origins]
     return _to_bytes(np.mean(changed, axis=0))
 
 
-def _signs(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _random_signs(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return rng.choice([-1.0, 1.0], len(images))
 
 

@@ -1,4 +1,4 @@
-"""Training a model, whatever kind it is."""
+"""Training of Keras models and scikit-learn classifiers."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ def fit(
     Parameters
     ----------
     model : keras.Model or scikit-learn classifier
-        Is changed. A classifier trains as long as it wants.
+        Trained in place.
     data : Dataset
+        The model is trained on ``data.train``.
     epochs, batch_size, seed : int
-        As for :func:`mnistedu.train`.
+        See :func:`mnistedu.train`; not used for a classifier.
 
     Raises
     ------

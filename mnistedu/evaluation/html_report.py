@@ -1,4 +1,4 @@
-"""An evaluation as a notebook shows it, in whatever colours the notebook has."""
+"""An evaluation as HTML, in the colours of the page."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _NUMBER = "text-align: right; font-variant-numeric: tabular-nums"
 
 
 def render_html(figures: dict[str, Any]) -> str:
-    """Render the figures of an evaluation as HTML without colours of its own.
+    """Render the metrics of an evaluation as HTML without setting colours.
 
     Parameters
     ----------
     figures : dict
-        As :meth:`mnistedu.Evaluation.to_dict` returns them.
+        Result of :meth:`mnistedu.Evaluation.to_dict`.
 
     Returns
     -------
     html : str
-        The main figures, and a table of the ten digits.
+        The main metrics, and a table of the ten digits.
     """
     low, high = figures["interval"]
     tiles = "".join(
@@ -36,7 +36,7 @@ def render_html(figures: dict[str, Any]) -> str:
             (f"{figures['calibration_error']:.4f}", "calibration error"),
         )
     )
-    names = ("digit", "images", "precision", "recall", "F1", "most often taken for")
+    names = ("digit", "images", "precision", "recall", "F1", "most often read as")
     head = "".join(f'<th scope="col" style="{_NUMBER}">{name}</th>' for name in names)
     rows = "".join(map(_render_row, figures["per_class"], figures["confusion"]))
     return (

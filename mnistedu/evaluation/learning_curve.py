@@ -1,4 +1,4 @@
-"""How much more images would help."""
+"""Accuracy by number of training images."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LearningCurve:
-    """Accuracy over the number of training images; made by :func:`learning_curve`.
+    """Accuracy by number of training images, as returned by :func:`learning_curve`.
 
     Attributes
     ----------
     sizes : tuple of int
-        Numbers of training images, ascending.
+        Numbers of training images, in ascending order.
     training : tuple of float
-        The accuracy on those very images, in [0, 1].
+        The accuracy on these training images, in [0, 1].
     validation : tuple of float
         The accuracy on the validation images.
     intervals : tuple of (float, float)
@@ -50,30 +50,31 @@ def learning_curve(
     batch_size: int = 128,
     seed: int = 0,
 ) -> LearningCurve:
-    """Train a new model on more and more images, and measure each.
+    """Train models on increasing numbers of images and evaluate them.
 
-    All networks train for the same number of steps, so that only the images make a difference.
+    All networks are trained for the same number of steps, so that they differ only in the images.
 
     Parameters
     ----------
     build : callable
-        Gives a new, compiled Keras model or a scikit-learn classifier, ``mnistedu.build_cnn`` for
-        one.
+        Returns a new, compiled Keras model or a scikit-learn classifier; for example
+        ``mnistedu.build_cnn``.
     data : Dataset
-        Trains on parts of ``data.train``, each within the next; measures on ``data.validation``.
+        The models are trained on nested subsets of ``data.train`` and evaluated on
+        ``data.validation``.
     sizes : sequence of int, optional
-        How many images each model gets; five sizes up to all of them by default.
+        Number of training images of each model. By default, five sizes up to all images.
     steps : int, default=500
-        Batches that each network trains on, at least an epoch.
+        Number of batches to train each network on; at least one epoch.
     batch_size : int, default=128
-        Images per batch.
+        Number of images per batch.
     seed : int, default=0
-        Decides which images come first, and their order in training.
+        Random seed of the subsets and of the training.
 
     Returns
     -------
     curve : LearningCurve
-        :class:`mnistedu.displays.LearningCurveDisplay` shows it.
+        :class:`mnistedu.displays.LearningCurveDisplay` plots it.
 
     Raises
     ------
@@ -88,26 +89,28 @@ def learning_curve(
     >>> curve.validation[0] < curve.validation[1]
     True
     """
-    most = len(data.train)
+    total = len(data.train)
     if not len(data.validation):
         raise ValueError(
-            "a learning curve is measured on validation images, and data.validation is empty; for "
-            "MNIST: load_mnist(validation=5000)"
+            "a learning curve needs validation images, but data.validation is empty; for MNIST, "
+            "use load_mnist(validation=5000)"
         )
     if sizes is None:
-        sizes = np.unique(np.geomspace(max(1, most / 100), most, 5).astype(int)).tolist()
+        sizes = np.unique(np.geomspace(max(1, total / 100), total, 5).astype(int)).tolist()
     sizes = sorted(sizes)
-    if not sizes or not 1 <= sizes[0] <= sizes[-1] <= most:
-        raise ValueError(f"sizes must be from 1 to {most}, the training images, got {sizes}")
-    order = np.random.default_rng(seed).permutation(most)
+    if not sizes or not 1 <= sizes[0] <= sizes[-1] <= total:
+        raise ValueError(
+            f"sizes must be from 1 to {total}, the number of training images, got {sizes}"
+        )
+    order = np.random.default_rng(seed).permutation(total)
     training, validation = [], []
     for size in sizes:
-        part = data.train[order[:size]]
+        subset = data.train[order[:size]]
         model = build()
         epochs = math.ceil(steps * batch_size / size)
-        unseen = replace(data, train=part, validation=data.validation[:0])
-        fit(model, unseen, epochs=epochs, batch_size=min(batch_size, size), seed=seed)
-        training.append(evaluate(model, part))
+        training_data = replace(data, train=subset, validation=data.validation[:0])
+        fit(model, training_data, epochs=epochs, batch_size=min(batch_size, size), seed=seed)
+        training.append(evaluate(model, subset))
         validation.append(evaluate(model, data.validation))
     return LearningCurve(
         tuple(sizes),

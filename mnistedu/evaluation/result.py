@@ -1,9 +1,9 @@
-"""The figures: a model's answers on one split, beside the truth."""
+"""Evaluation of a model on a split: ``evaluate`` and ``Evaluation``."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +29,17 @@ _LABELS = np.arange(CLASSES)
 
 
 class ClassReport(NamedTuple):
-    """How one digit fared; see :attr:`Evaluation.per_class`."""
+    """Metrics of one digit, as in scikit-learn's classification report.
+
+    Attributes
+    ----------
+    digit : int
+        The digit, from 0 to 9.
+    precision, recall, f1 : float
+        Its metrics, in [0, 1].
+    support : int
+        Number of images of the digit.
+    """
 
     digit: int
     precision: float
@@ -38,8 +48,19 @@ class ClassReport(NamedTuple):
     support: int
 
 
-class Mistake(NamedTuple):
-    """One image that was not read as its label says; see :attr:`Evaluation.mistakes`."""
+@dataclass(frozen=True)
+class Mistake:
+    """An image whose predicted digit differs from its label.
+
+    Attributes
+    ----------
+    index : int
+        Index of the image in the split.
+    label, predicted : int
+        The true and the predicted digit.
+    confidence : float
+        Probability of the predicted digit.
+    """
 
     index: int
     label: int
@@ -49,39 +70,37 @@ class Mistake(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A model's answers on one split, beside the truth.
+    """Predictions of a model on a split, and their metrics.
 
-    Made by :func:`evaluate`, or by :meth:`from_predictions` from anyone's probabilities.
+    Created by :func:`evaluate`, or by :meth:`from_predictions` from probabilities.
 
-    Parameters
+    Attributes
     ----------
     split : Split
         The images and their true labels.
     probabilities : ndarray of shape (n, 10), dtype float32
-        The probability that the model gave to each digit.
-
-    Attributes
-    ----------
+        The predicted probability of each digit.
     accuracy : float
-        The share read rightly, in [0, 1].
+        Fraction of correct predictions, in [0, 1].
     interval : tuple of (float, float)
-        The 95 % Wilson interval of the accuracy: where the accuracy on other such images lies.
+        95 % Wilson interval of the accuracy on images of the same kind.
     loss : float
-        The mean cross-entropy in nats: 0 is perfect and sure of it, 2.3 is guessing.
+        Mean cross-entropy in nats: 0 if every prediction is correct and certain, 2.3 for uniform
+        probabilities.
     predicted : ndarray of shape (n,), dtype int64
         The most probable digit of each image.
     confusion : ndarray of shape (10, 10), dtype int64
-        How many images of the digit of the row were read as the digit of the column.
+        Number of images of the row's digit that were predicted as the column's digit.
     per_class : tuple of ClassReport
         Precision, recall, F1 and number of images of each digit.
     mistakes : tuple of Mistake
-        The images read wrongly, the surest first.
+        The misclassified images, in descending order of confidence.
     likely_label_errors : tuple of Mistake
-        Those of the mistakes where the label is more likely wrong than the model, by confident
-        learning; the most suspicious first. Look at them before you blame the model.
+        The mistakes whose label is probably wrong, found by confident learning, the most likely
+        ones first.
     calibration_error : float
-        How far the confidence is from the accuracy, on average over 15 bins of confidence (ECE):
-        0 if a model that says 90 % is right nine times out of ten.
+        Expected calibration error (ECE), the mean absolute difference between confidence and
+        accuracy over 15 bins.
 
     Examples
     --------
@@ -110,13 +129,14 @@ class Evaluation:
         Returns
         -------
         result : Evaluation
+            The metrics of these probabilities.
 
         Raises
         ------
         TypeError
             If `split` is not a Split.
         ValueError
-            If the split is empty, the shape does not fit it, or the rows are not probabilities.
+            If the split is empty, the shape does not match, or the rows are not probabilities.
 
         Examples
         --------
@@ -128,7 +148,7 @@ class Evaluation:
         return cls(split, check_probabilities(probabilities, len(split)))
 
     @cached_property
-    def predicted(self) -> np.ndarray:  # noqa: D102 - see the class
+    def predicted(self) -> np.ndarray:  # noqa: D102 - documented as attributes of the class
         return self.probabilities.argmax(axis=1)
 
     @cached_property
@@ -174,17 +194,17 @@ class Evaluation:
         return expected_calibration_error(self.reliability(bins=15))
 
     def reliability(self, *, bins: int = 10) -> tuple[ReliabilityBin, ...]:
-        """Compare how sure the model was with how often it was right.
+        """Compute the accuracy by confidence.
 
         Parameters
         ----------
         bins : int, default=10
-            Into how many groups of equal width the confidences from 0 to 1 are sorted.
+            Number of bins of equal width, from 0 to 1.
 
         Returns
         -------
         bins : tuple of ReliabilityBin
-            Those that hold images, the least sure first.
+            The bins that are not empty, in ascending order of confidence.
 
         Raises
         ------
@@ -197,21 +217,21 @@ class Evaluation:
         >>> Evaluation.from_predictions(split, np.eye(10)[[7, 5]]).reliability(bins=2)
         (ReliabilityBin(low=0.5, high=1.0, count=2, confidence=1.0, accuracy=0.5),)
         """
-        right = self.predicted == self.split.labels
-        return reliability(self.probabilities.max(axis=1), right, bins=bins)
+        correct = self.predicted == self.split.labels
+        return reliability(self.probabilities.max(axis=1), correct, bins=bins)
 
     def top_k_accuracy(self, k: int = 3) -> float:
-        """Give the share of images whose digit is among the `k` most probable ones.
+        """Compute the fraction of images whose label is among the `k` most probable digits.
 
         Parameters
         ----------
         k : int, default=3
-            From 1 to 9.
+            Number of digits, from 1 to 9.
 
         Returns
         -------
-        share : float
-            In [0, 1].
+        accuracy : float
+            The fraction, in [0, 1].
 
         Raises
         ------
@@ -232,23 +252,22 @@ class Evaluation:
         )
 
     def mcnemar(self, other: Evaluation) -> McNemar:
-        """Test whether another model is really better or worse on the same images.
+        """Test whether two models differ significantly, by McNemar's exact test.
 
         Parameters
         ----------
         other : Evaluation
-            Of the same split.
+            Evaluation of another model on the same split.
 
         Returns
         -------
         test : McNemar
-            ``.only_first`` and ``.only_second``: how many images only this and only the other model
-            read rightly; ``.p_value``: how often chance alone gives such a difference.
+            The number of images that only one of the models predicted correctly, and the p-value.
 
         Raises
         ------
         ValueError
-            If the other evaluation is of other images.
+            If the evaluations are of different images.
 
         Examples
         --------
@@ -264,17 +283,18 @@ class Evaluation:
         if not same:
             raise ValueError(
                 "both models must be evaluated on the same images in the same order, got "
-                f"{self.split} and {other.split} that differ"
+                f"{self.split} and {other.split}, which differ"
             )
         labels = self.split.labels
         return mcnemar(self.predicted == labels, other.predicted == labels)
 
     def to_dict(self) -> dict[str, object]:
-        """Give all figures as plain numbers, lists and dicts, without the images.
+        """Return all metrics as plain Python numbers, lists and dicts, without the images.
 
         Returns
         -------
         figures : dict
+            Maps names to metrics; can be written as JSON.
 
         Examples
         --------
@@ -292,16 +312,17 @@ class Evaluation:
             "calibration_error": self.calibration_error,
             "per_class": [report._asdict() for report in self.per_class],
             "confusion": self.confusion.tolist(),
-            "mistakes": [mistake._asdict() for mistake in self.mistakes],
-            "likely_label_errors": [mistake._asdict() for mistake in self.likely_label_errors],
+            "mistakes": [asdict(mistake) for mistake in self.mistakes],
+            "likely_label_errors": [asdict(mistake) for mistake in self.likely_label_errors],
         }
 
     def to_json(self) -> str:
-        """Give what :meth:`to_dict` gives as JSON text.
+        """Return the result of :meth:`to_dict` as JSON.
 
         Returns
         -------
         text : str
+            A JSON object.
 
         Examples
         --------
@@ -312,9 +333,9 @@ class Evaluation:
         return json.dumps(self.to_dict())
 
     def _mistakes_at(self, indices: np.ndarray) -> tuple[Mistake, ...]:
-        labels, answers = self.split.labels[indices], self.predicted[indices]
-        confidence = self.probabilities[indices, answers]
-        columns = (each.tolist() for each in (indices, labels, answers, confidence))
+        labels, predicted = self.split.labels[indices], self.predicted[indices]
+        confidence = self.probabilities[indices, predicted]
+        columns = (each.tolist() for each in (indices, labels, predicted, confidence))
         return tuple(Mistake(*row) for row in zip(*columns, strict=True))
 
     def __repr__(self) -> str:
@@ -330,28 +351,29 @@ class Evaluation:
 
 
 def evaluate(model: Model, split: Split) -> Evaluation:
-    """Measure a model on images that it has not learned from.
+    """Evaluate a model on images that it was not trained on.
 
     Parameters
     ----------
     model : keras.Model, scikit-learn classifier, Recognizer or callable
-        A Keras model of (n, 28, 28, 1) images in [0, 1] that answers with ten probabilities; a
-        fitted scikit-learn classifier of (n, 28, 28) images, as :func:`mnistedu.build_baseline`
-        makes them; a :class:`mnistedu.Recognizer`; or any function of uint8 images of shape
-        (n, 28, 28) that returns probabilities of shape (n, 10).
+        A Keras model of 28x28 images in [0, 1] that returns ten probabilities; a fitted
+        scikit-learn classifier of (n, 28, 28) images, such as those of
+        :func:`mnistedu.build_baseline`; a :class:`mnistedu.Recognizer`; or a function of uint8
+        images of shape (n, 28, 28) that returns probabilities of shape (n, 10).
     split : Split
-        The images and labels, ``data.test`` for one.
+        Images and labels, such as ``data.test``.
 
     Returns
     -------
     result : Evaluation
+        The predictions and their metrics.
 
     Raises
     ------
     TypeError
-        If `model` is of no such kind, or `split` is not a Split.
+        If `model` is not one of these, or `split` is not a Split.
     ValueError
-        If the split is empty, or the model's answers are not ten probabilities for each image.
+        If the split is empty, or the model does not return ten probabilities for each image.
 
     Examples
     --------
@@ -373,4 +395,4 @@ def _check_split(split: Split) -> None:
             f"split must be a mnistedu.Split such as data.test, got {type(split).__name__}"
         )
     if not len(split):
-        raise ValueError("there is nothing to evaluate: the split holds no images")
+        raise ValueError("the split must contain at least one image, got none")

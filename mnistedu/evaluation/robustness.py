@@ -1,4 +1,4 @@
-"""How much a model's accuracy suffers from images that are a little, or much, unlike MNIST's."""
+"""Accuracy of a model on corrupted images."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 class RobustnessCurve(NamedTuple):
-    """A model's accuracy over the strengths of one corruption.
+    """Accuracy of a model by strength of a corruption.
 
     Attributes
     ----------
     name : str
-        Which corruption.
+        Name of the corruption.
     unit : str
-        What the strengths count.
+        Unit of the strengths.
     strengths : tuple of float
-        Ascending.
+        Strengths, in ascending order.
     harmless : float
-        The strength that leaves images as they are.
+        The strength that does not change the images.
     accuracies : tuple of float
-        One for each strength, in [0, 1].
+        The accuracy for each strength, in [0, 1].
     """
 
     name: str
@@ -42,23 +42,23 @@ class RobustnessCurve(NamedTuple):
 
 @dataclass(frozen=True)
 class Robustness:
-    """A model's accuracy under each corruption; made by :func:`robustness`.
+    """Accuracy of a model under each corruption, as returned by :func:`robustness`.
 
     Attributes
     ----------
     accuracy : float
-        On the images as they are, in [0, 1].
+        Accuracy on the original images, in [0, 1].
     curves : tuple of RobustnessCurve
-        One for each corruption.
+        One per corruption.
     mean_accuracy : float
-        Over all corruptions and their harmful strengths.
+        Mean accuracy over all corruptions and strengths, except the harmless ones.
     """
 
     accuracy: float
     curves: tuple[RobustnessCurve, ...]
 
     @property
-    def mean_accuracy(self) -> float:  # noqa: D102 - see the class
+    def mean_accuracy(self) -> float:  # noqa: D102 - documented as an attribute of the class
         return float(
             np.mean(
                 [
@@ -71,11 +71,12 @@ class Robustness:
         )
 
     def to_dict(self) -> dict[str, object]:
-        """Give all figures as plain numbers, lists and dicts.
+        """Return all metrics as plain Python numbers, lists and dicts.
 
         Returns
         -------
         figures : dict
+            Maps names to metrics; can be written as JSON.
         """
         return {
             "accuracy": self.accuracy,
@@ -86,7 +87,7 @@ class Robustness:
     def __repr__(self) -> str:
         worst = min(self.curves, key=lambda curve: min(curve.accuracies))
         return (
-            f"Robustness: accuracy {self.accuracy:.2%} on the images as they are, "
+            f"Robustness: accuracy {self.accuracy:.2%} on the original images, "
             f"{self.mean_accuracy:.2%} on average under {len(self.curves)} corruptions, "
             f"{min(worst.accuracies):.2%} at worst ({worst.name})"
         )
@@ -95,29 +96,31 @@ class Robustness:
 def robustness(
     model: Model, split: Split, *, corruptions: Sequence[str] | None = None, seed: int = 0
 ) -> Robustness:
-    """Measure a model on images that are shifted, turned, slanted, noisy, blurred and so on.
+    """Evaluate a model on images that are shifted, rotated, sheared, noisy, blurred and so on.
 
     Parameters
     ----------
     model : keras.Model, scikit-learn classifier, Recognizer or callable
-        As for :func:`mnistedu.evaluate`.
+        See :func:`mnistedu.evaluate`.
     split : Split
-        The images and labels. Each is asked for some fifty times: ``data.test[:1000]`` will do.
+        Images and labels. Each image is predicted about fifty times: use a subset such as
+        ``data.test[:1000]``.
     corruptions : sequence of str, optional
-        Which ones: ``"shift"``, ``"rotation"``, ``"scale"``, ``"shear"``, ``"pen width"``,
-        ``"noise"``, ``"blur"``, ``"contrast"``, ``"inversion"``, ``"occlusion"``. All by default.
+        Names of the corruptions: ``"shift"``, ``"rotation"``, ``"scale"``, ``"shear"``,
+        ``"pen width"``, ``"noise"``, ``"blur"``, ``"contrast"``, ``"inversion"``,
+        ``"occlusion"``. By default, all.
     seed : int, default=0
-        Decides directions, places and noise; all models meet the same images.
+        Random seed of the corruptions. All models are evaluated on the same images.
 
     Returns
     -------
     result : Robustness
-        :class:`mnistedu.displays.RobustnessDisplay` shows it.
+        :class:`mnistedu.displays.RobustnessDisplay` plots it.
 
     Raises
     ------
     TypeError, ValueError
-        As for :func:`mnistedu.evaluate`, and if there is no corruption of that name.
+        As in :func:`mnistedu.evaluate`, and if there is no corruption of that name.
 
     References
     ----------
@@ -139,7 +142,8 @@ def robustness(
         raise ValueError(f"corruptions must be some of {', '.join(known)}, got {names}")
     clean = evaluate(model, split).accuracy
     curves = []
-    for corruption in map(known.get, names):
+    for name in names:
+        corruption = known[name]
         accuracies = []
         for strength in corruption.strengths:
             if strength == corruption.harmless:

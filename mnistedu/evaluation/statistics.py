@@ -1,4 +1,4 @@
-"""How far a measured figure, or the difference of two, can be trusted."""
+"""Confidence interval of a proportion, and a test for two models."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ from scipy import stats
 
 
 def wilson_interval(successes: int, trials: int, *, z: float = 1.96) -> tuple[float, float]:
-    """Give the interval in which a proportion lies, honest for small counts and near 0 and 1.
+    """Compute the Wilson score interval of a proportion.
+
+    Unlike the normal approximation, it is accurate for small samples and for proportions near 0
+    and 1.
 
     Parameters
     ----------
     successes, trials : int
-        How often it came true, of how many times.
+        Number of successes and number of trials.
     z : float, default=1.96
-        The normal quantile: 1.96 for 95 %.
+        Quantile of the normal distribution; 1.96 for 95 %.
 
     Returns
     -------
     low, high : float
-        Both in [0, 1].
+        Limits of the interval, in [0, 1].
 
     Raises
     ------
     ValueError
-        If there are no trials, or more successes than trials.
+        If there are no trials, or the number of successes is not from 0 to the number of trials.
 
     References
     ----------
@@ -41,26 +44,28 @@ def wilson_interval(successes: int, trials: int, *, z: float = 1.96) -> tuple[fl
     (0.946, 0.998)
     """
     if not 0 <= successes <= trials or not trials:
-        raise ValueError(f"there must be 0 to n successes of n trials, got {successes} of {trials}")
-    share = successes / trials
-    centre = share + z**2 / (2 * trials)
-    margin = z * math.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+        raise ValueError(
+            "successes must be from 0 to trials, and trials at least 1, got "
+            f"{successes} of {trials}"
+        )
+    proportion = successes / trials
+    centre = proportion + z**2 / (2 * trials)
+    margin = z * math.sqrt(proportion * (1 - proportion) / trials + z**2 / (4 * trials**2))
     scale = 1 + z**2 / trials
     low, high = (centre - margin) / scale, (centre + margin) / scale
-    # The proportion lies between them; at 0 and at 1 rounding must not say otherwise.
-    return min(share, max(low, 0.0)), max(share, min(high, 1.0))
+    # The interval contains the proportion, also after rounding errors at 0 and 1.
+    return min(proportion, max(low, 0.0)), max(proportion, min(high, 1.0))
 
 
 class McNemar(NamedTuple):
-    """Two models on the same images: only where they disagree can one be the better.
+    """Result of McNemar's test of two models on the same images.
 
     Attributes
     ----------
     only_first, only_second : int
-        How many images only the one or only the other read rightly.
+        Number of images that only the first and only the second model predicted correctly.
     p_value : float
-        How often models that are equally good would differ by so much or more: small means that
-        the difference is hardly chance.
+        Probability of a difference at least this large if both models are equally good.
     """
 
     only_first: int
@@ -68,17 +73,18 @@ class McNemar(NamedTuple):
     p_value: float
 
 
-def mcnemar(first_right: np.ndarray, second_right: np.ndarray) -> McNemar:
-    """Test whether two models are equally good, by McNemar's test in its exact form.
+def mcnemar(first_correct: np.ndarray, second_correct: np.ndarray) -> McNemar:
+    """Test whether two models are equally good, by McNemar's exact test.
 
     Parameters
     ----------
-    first_right, second_right : ndarray of shape (n,), dtype bool
-        Which images each model read rightly.
+    first_correct, second_correct : ndarray of shape (n,), dtype bool
+        Whether each model predicted each image correctly.
 
     Returns
     -------
     test : McNemar
+        The counts and the p-value.
 
     References
     ----------
@@ -90,8 +96,8 @@ def mcnemar(first_right: np.ndarray, second_right: np.ndarray) -> McNemar:
     >>> mcnemar(np.array([True] * 6 + [False]), np.array([False] * 6 + [True]))
     McNemar(only_first=6, only_second=1, p_value=0.125)
     """
-    only_first = int((first_right & ~second_right).sum())
-    only_second = int((second_right & ~first_right).sum())
+    only_first = int((first_correct & ~second_correct).sum())
+    only_second = int((second_correct & ~first_correct).sum())
     if only_first == only_second:
         return McNemar(only_first, only_second, 1.0)
     test = stats.binomtest(only_first, only_first + only_second)

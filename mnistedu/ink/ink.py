@@ -1,16 +1,16 @@
-"""Strokes of a pen: writing them point by point, keeping them, and showing them."""
+"""Ink: the strokes of a pen, as points that can be added, rendered and saved."""
 
 from __future__ import annotations
 
 import json
-import math
 import os
+import reprlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from mnistedu.ink.rasterize import BOX, PEN, draw_strokes
+from mnistedu.ink.rasterize import BOX, PEN, rasterize_strokes
 from mnistedu.ink.unipen import read_unipen
 
 
@@ -20,9 +20,9 @@ class Ink:
     Parameters
     ----------
     strokes : iterable of array-like of shape (n_points, 2), default=()
-        The points x, y of each stroke in the order of writing, in pixels, y pointing down. Any
-        canvas will do: only the shape counts, neither its size nor its place. Strokes without
-        points are left out.
+        The points x, y of each stroke in the order of writing, in pixels, y pointing down. The
+        canvas may have any size: only the shape of the strokes matters, neither their size nor
+        their position. Strokes without points are skipped.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Ink:
     Raises
     ------
     ValueError
-        If a stroke is no sequence of finite x, y pairs.
+        If a stroke is not a sequence of finite x, y pairs.
 
     Examples
     --------
@@ -61,38 +61,48 @@ class Ink:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """The smallest box around all points: left, top, right, bottom."""
+        """The bounding box of all points: left, top, right, bottom."""
         points = np.concatenate(self._drawn_strokes())
         return (*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
 
     def begin_stroke(self, x: float, y: float) -> None:
-        """Put the pen down at a point, in pixels.
+        """Start a stroke at a point, in pixels.
 
         Parameters
         ----------
         x, y : float
+            Finite, and at most 3.4e38, the largest float32.
+
+        Raises
+        ------
+        ValueError
+            If they are not such numbers.
         """
         self._strokes.append(_Stroke(_check_points([(x, y)], "the point")))
 
     def add_point(self, x: float, y: float) -> None:
-        """Move the pen to a point, in pixels. The cost does not grow with the stroke.
+        """Add a point to the last stroke, in pixels, in amortized constant time.
 
         Parameters
         ----------
         x, y : float
+            Finite, and at most 3.4e38, the largest float32.
+
+        Raises
+        ------
+        ValueError
+            If they are not such numbers, or there is no stroke.
         """
         if self.blank:
             raise ValueError("there is no stroke to add a point to; call begin_stroke first")
-        if not (math.isfinite(x) and math.isfinite(y)):
-            raise ValueError(f"a point must be two finite numbers, got ({x}, {y})")
-        self._strokes[-1].append(x, y)
+        self._strokes[-1].append(_check_points([(x, y)], "the point"))
 
     def undo(self) -> None:
         """Take the last stroke back; without one, do nothing."""
         del self._strokes[-1:]
 
     def clear(self) -> None:
-        """Take every stroke back."""
+        """Remove all strokes."""
         self._strokes.clear()
 
     def copy(self) -> Ink:
@@ -103,15 +113,15 @@ class Ink:
         return copy
 
     def to_image(self, *, box: float = BOX, pen: float = PEN) -> np.ndarray:
-        """Draw the strokes as MNIST would.
+        """Render the strokes as an image like those of MNIST.
 
-        The strokes are scaled to fill the box, drawn with a round pen, and placed so that their
-        centre of mass lies in the middle of the image.
+        The strokes are scaled to fill the box, drawn with a round pen, and shifted so that their
+        centre of mass is in the middle of the image.
 
         Parameters
         ----------
         box : float, default=20
-            Side of the square that the digit fills, line width included, in pixels; at most 28.
+            Side of the square that the digit fills with its line width, in pixels; at most 28.
         pen : float, default=2.4
             Width of the line, in pixels; less than `box`.
 
@@ -127,12 +137,13 @@ class Ink:
 
         Examples
         --------
-        >>> ring = [(math.cos(angle), math.sin(angle)) for angle in np.linspace(0, 6.3, 60)]
+        >>> angles = np.linspace(0, 6.3, 60)
+        >>> ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
         >>> image = Ink([ring]).to_image()
         >>> int(image[14, 14]), int(image[14, 5])
         (0, 255)
         """
-        return draw_strokes(self._drawn_strokes(), box, pen)
+        return rasterize_strokes(self._drawn_strokes(), box, pen)
 
     def to_svg(self, *, pen: float = PEN) -> str:
         """Return the strokes as an SVG picture, in their own coordinates.
@@ -140,7 +151,7 @@ class Ink:
         Parameters
         ----------
         pen : float, default=2.4
-            Width of the line in pixels of an image in which the ink is 20 pixels large.
+            Width of the line, in pixels of an image in which the ink is 20 pixels large.
 
         Returns
         -------
@@ -191,7 +202,7 @@ class Ink:
         Raises
         ------
         ValueError
-            If the text is no such JSON.
+            If the text is not such JSON.
 
         Examples
         --------
@@ -200,7 +211,7 @@ class Ink:
         """
         try:
             strokes = json.loads(text)["strokes"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ValueError(
                 f'the text must be JSON like {{"strokes": [[[x, y], ...], ...]}}, got {text!r:.60}'
             ) from error
@@ -208,14 +219,14 @@ class Ink:
 
     @staticmethod
     def from_unipen(source: str | os.PathLike[str], *, height: float = 500) -> list[UnipenSample]:
-        """Read labelled digits from UNIPEN, the format of the pen-based digits of UCI.
+        """Read labelled digits in the UNIPEN format, that of UCI's pen-based digits.
 
         Parameters
         ----------
         source : str or path-like
             A file, or the text of one.
         height : float, default=500
-            Height of the writing area. UNIPEN's y points up; ``height - y`` points down.
+            Height of the writing area. UNIPEN's y points up: ``height - y`` points down.
 
         Returns
         -------
@@ -225,8 +236,10 @@ class Ink:
         ------
         FileNotFoundError
             If there is no such file.
+        OSError
+            If the file is not a regular one or cannot be read.
         ValueError
-            If the text holds no labelled digit, or a point that is no pair of numbers.
+            If the text holds no labelled digit, or a point that is not a pair of finite numbers.
 
         References
         ----------
@@ -254,7 +267,7 @@ class Ink:
 
     def _drawn_strokes(self) -> tuple[np.ndarray, ...]:
         if self.blank:
-            raise ValueError("the ink is blank: write at least one point (`ink.blank` tells)")
+            raise ValueError("the ink is blank: add at least one point (check `ink.blank`)")
         return self.strokes
 
     def __eq__(self, other: object) -> bool:
@@ -265,7 +278,7 @@ class Ink:
             for mine, theirs in zip(self.strokes, other.strokes, strict=True)
         )
 
-    __hash__ = None  # an ink can be written on
+    __hash__ = None  # type: ignore[assignment]  # mutable
 
     def __repr__(self) -> str:
         n_strokes, n_points = len(self.strokes), sum(map(len, self.strokes))
@@ -284,7 +297,7 @@ class UnipenSample(NamedTuple):
     label : int
         From 0 to 9.
     writer : int or None
-        The number of the person who wrote it, where the file tells.
+        The number of the person who wrote it, if the file has it.
     """
 
     ink: Ink
@@ -293,7 +306,7 @@ class UnipenSample(NamedTuple):
 
 
 class _Stroke:
-    """Points in a buffer that doubles when it is full, so that adding one costs the same always."""
+    """Points in a buffer that doubles when it is full: appending takes amortized constant time."""
 
     def __init__(self, points: np.ndarray) -> None:
         self._buffer = points
@@ -305,29 +318,37 @@ class _Stroke:
         view.flags.writeable = False
         return view
 
-    def append(self, x: float, y: float) -> None:
+    def append(self, point: np.ndarray) -> None:
         if self._length == len(self._buffer):
             self._buffer = np.concatenate([self._buffer, np.empty_like(self._buffer)])
-        self._buffer[self._length] = x, y
+        self._buffer[self._length] = point
         self._length += 1
 
 
 def _check_strokes(strokes: Iterable) -> list[np.ndarray]:
-    if isinstance(strokes, (str, bytes)) or not isinstance(strokes, Iterable):
+    try:
+        if isinstance(strokes, (str, bytes)):
+            raise TypeError("text")
+        strokes = iter(strokes)
+    except TypeError as error:
         raise ValueError(
             f"strokes must be a list of arrays of x, y points, got {type(strokes).__name__}; "
             "see Ink.from_json and Ink.from_unipen for text"
-        )
+        ) from error
     return [_check_points(points, f"strokes[{index}]") for index, points in enumerate(strokes)]
 
 
 def _check_points(points: object, name: str) -> np.ndarray:
     """Return points as a new array of shape (n, 2) and dtype float32."""
     try:
+        array = np.asarray(points)
+        if array.dtype.kind not in "biufO":
+            raise TypeError(f"dtype {array.dtype}")
         with np.errstate(over="ignore"):
-            array = np.array(points, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold pairs of numbers x, y, got {points!r:.60}") from error
+            array = array.astype(np.float32)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        shown = reprlib.repr(points)
+        raise ValueError(f"{name} must hold pairs of numbers x, y, got {shown:.60}") from error
     if array.size == 0:
         return np.empty((0, 2), np.float32)
     if array.ndim != 2 or array.shape[1] != 2:
@@ -336,7 +357,9 @@ def _check_points(points: object, name: str) -> np.ndarray:
             "a single stroke goes into a list: Ink([stroke])"
         )
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must hold finite numbers only, got NaN or infinity")
+        raise ValueError(
+            f"{name} must hold finite numbers of at most 3.4e38, got NaN, infinity or larger ones"
+        )
     return array
 
 

@@ -1,9 +1,9 @@
-"""Drawing strokes as MNIST's makers would have: scaled first, a fixed pen, centre of mass."""
+"""Rendering strokes the way MNIST was made: scaled first, a fixed pen, centred by mass."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,18 +11,21 @@ SIZE = 28  # pixels, the side of an MNIST image
 BOX = 20.0  # pixels, the side of the box that an MNIST digit fills
 PEN = 2.4  # pixels, the width of the line of a typical MNIST digit
 
-_GRID = 5  # cells that a pixel is divided into, each way, to draw smooth edges
+_GRID = 5  # cells per pixel in each direction, for smooth edges
+_BLOCK = 4096  # line segments that are traced at once
 
 
-def draw_strokes(strokes: Sequence[np.ndarray], box: float = BOX, pen: float = PEN) -> np.ndarray:
-    """Draw strokes into an MNIST image.
+def rasterize_strokes(
+    strokes: Sequence[np.ndarray], box: float = BOX, pen: float = PEN
+) -> np.ndarray:
+    """Render strokes as an MNIST image.
 
     Parameters
     ----------
     strokes : sequence of ndarray of shape (n_points, 2)
         Points x, y, y pointing down; at least one.
     box : float, default=20
-        Side of the square that the digit fills, line width included, in pixels; at most 28.
+        Side of the square that the digit fills with its line width, in pixels; at most 28.
     pen : float, default=2.4
         Width of the line, in pixels; less than `box`.
 
@@ -37,7 +40,7 @@ def draw_strokes(strokes: Sequence[np.ndarray], box: float = BOX, pen: float = P
 
     Examples
     --------
-    >>> draw_strokes([np.array([[0, 0], [0, 1]])])[14, 12:17]
+    >>> rasterize_strokes([np.array([[0, 0], [0, 1]])])[14, 12:17]
     array([  0, 204, 255, 204,   0], dtype=uint8)
     """
     if not 0 < pen < box <= SIZE:
@@ -45,21 +48,20 @@ def draw_strokes(strokes: Sequence[np.ndarray], box: float = BOX, pen: float = P
             f"the pen must be thinner than the box and the box at most {SIZE} pixels, "
             f"got pen={pen} and box={box}"
         )
-    return place_by_mass(_draw_line(strokes, box - pen, pen), _GRID)
+    return centre_by_mass(_rasterize_line(strokes, box - pen, pen), _GRID)
 
 
-def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
-    """Put a digit into an MNIST image, its centre of mass in the pixel of row and column 14.
+def centre_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
+    """Shift a digit so that its centre of mass is in the pixel at row and column 14, as in MNIST.
 
-    That is where MNIST's makers put it. A digit that would leave the image is moved only as far as
-    it fits.
+    A digit that would leave the image is shifted only as far as it fits.
 
     Parameters
     ----------
     digit : ndarray of shape (height, width)
-        Ink, from 0 (none) to 1, in cells; at most 28 pixels a side.
+        Ink, from 0 (none) to 1; at most 28 pixels in height and width.
     grid : int, default=1
-        Cells that make up a pixel, each way.
+        Cells per pixel in each direction, to shift by a fraction of a pixel.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
 
     Examples
     --------
-    >>> place_by_mass(np.ones((1, 1))).nonzero()
+    >>> centre_by_mass(np.ones((1, 1))).nonzero()
     (array([14]), array([14]))
     """
     field = SIZE * grid
@@ -84,24 +86,25 @@ def place_by_mass(digit: np.ndarray, grid: int = 1) -> np.ndarray:
     return np.rint(255 * pixels).astype(np.uint8)
 
 
-def _draw_line(strokes: Sequence[np.ndarray], side: float, pen: float) -> np.ndarray:
-    """Draw strokes into a square with a round pen; return the cells that it touches, as bool.
+def _rasterize_line(strokes: Sequence[np.ndarray], side: float, pen: float) -> np.ndarray:
+    """Return the cells of a square that a round pen touches when it draws the strokes, as bool.
 
-    A hairline is drawn first and then thickened, row by row of the pen's disc: the time hardly
+    The line is one cell wide first and then dilated by the pen's disc, row by row: the time hardly
     depends on the number of points.
     """
-    points = np.concatenate(strokes).T.astype(float, order="C")  # rows of x and of y: quick to sum
+    points = np.concatenate(strokes).T.astype(float, order="C")  # a row of x and a row of y
     points -= points.min(axis=1, keepdims=True)
     points *= _GRID * side / (points.max() or 1.0)
     ends = np.cumsum([len(stroke) for stroke in strokes]) - 1
     radius = pen / 2 * _GRID
     margin = int(radius)
-    x, y = _trace(np.rint(points), ends) + margin
-    width, height = x.max() + margin + 1, y.max() + margin + 1
+    points = np.rint(points)
+    width, height = points.max(axis=1).astype(int) + 2 * margin + 1
     hairline = np.zeros((height, width), np.int32)
-    hairline[y, x] = 1
-    # so_far[row, i] counts the hairline's cells left of cell i: a run of cells holds some of them
-    # where the count changes from its one end to the other.
+    for x, y in _trace(points, ends):
+        hairline[y + margin, x + margin] = 1
+    # so_far[row, i] is the number of hairline cells left of cell i: a run of cells holds at least
+    # one if the number differs between its ends.
     so_far = np.pad(hairline.cumsum(axis=1), ((0, 0), (margin + 1, margin)), "edge")
     so_far[:, : margin + 1] = 0
     line = np.zeros((height + 2 * margin, width), bool)
@@ -112,14 +115,18 @@ def _draw_line(strokes: Sequence[np.ndarray], side: float, pen: float) -> np.nda
     return line[margin : -margin or None]
 
 
-def _trace(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Return the cells, a row of x and one of y, on the lines from point to point of each stroke.
+def _trace(points: np.ndarray, ends: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the cells on the line segments of all strokes, as a row of x and a row of y.
 
-    The strokes follow each other; `ends` has the places of their last points.
+    The strokes are concatenated; `ends` has the indices of their last points. Working in blocks
+    bounds the memory, whatever the number of points.
     """
     moves = np.diff(points, append=0)
     moves[:, ends] = 0
     counts = np.maximum(*np.abs(moves)).astype(int) + 1
-    line = np.repeat(np.arange(len(counts)), counts)
-    along = (np.arange(len(line)) - (counts.cumsum() - counts)[line]) / counts[line]
-    return np.rint(points[:, line] + along * moves[:, line]).astype(int)
+    for start in range(0, len(counts), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        n_cells = counts[block]
+        line = np.repeat(np.arange(len(n_cells)), n_cells)
+        along = (np.arange(len(line)) - (n_cells.cumsum() - n_cells)[line]) / n_cells[line]
+        yield np.rint(points[:, block][:, line] + along * moves[:, block][:, line]).astype(int)

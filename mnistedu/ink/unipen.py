@@ -1,4 +1,4 @@
-"""Reading UNIPEN, the text format in which collections of handwriting are exchanged.
+"""Reading UNIPEN, a text format for collections of handwriting.
 
 References
 ----------
@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from mnistedu._atomic_files import check_regular
+
 Points = list[tuple[float, float]]
 
 _LABEL = re.compile(r'^\s*DIGIT\b.*"(\d)"')
-_WRITER = re.compile(r"^\.COMMENT\s+\d+\s+(\d+)", re.MULTILINE)
+_WRITER = re.compile(r"^\.COMMENT\s+\d+\s+(\d{1,18})\b", re.MULTILINE)
 
 
 def read_unipen(source: str | os.PathLike[str]) -> Iterator[tuple[list[Points], int, int | None]]:
@@ -29,24 +31,29 @@ def read_unipen(source: str | os.PathLike[str]) -> Iterator[tuple[list[Points], 
     Yields
     ------
     strokes : list of list of (x, y)
-        As in the file: y points up.
+        In the coordinates of the file: y points up.
     label : int
         From 0 to 9.
     writer : int or None
-        The second number of the comment, where there is one.
+        The second number of the comment, if there is one.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
+    OSError
+        If the file is not a regular one or cannot be read.
     ValueError
-        If the text holds no labelled digit, or a point that is no pair of numbers.
+        If the text holds no labelled digit, or a point that is not a pair of numbers.
     """
-    is_text = isinstance(source, str) and "\n" in source
-    text = source if is_text else Path(source).read_text(encoding="ascii", errors="replace")
+    if isinstance(source, str) and "\n" in source:
+        text = source
+    else:
+        check_regular(source)
+        text = Path(source).read_text(encoding="ascii", errors="replace")
     segments = text.split(".SEGMENT")[1:]
     if not segments:
-        raise ValueError("this is no UNIPEN text with labelled digits: it has no .SEGMENT line")
+        raise ValueError("this is not UNIPEN text with labelled digits: it has no .SEGMENT line")
     for segment in segments:
         label = _LABEL.match(segment)
         if label is None:

@@ -1,7 +1,7 @@
-"""Looking into a model: the outputs of its layers, and which pixels a prediction depends on.
+"""Layer outputs, filters, embeddings, saliency and occlusion of a model.
 
-`features` computes layer outputs, embeddings and filters; `attribution` saliency and occlusion;
-`probe` does all of it for one image while the model may be training.
+`features` computes layer outputs, embeddings and filters; `attribution` computes saliency and
+occlusion; `probe` computes them for single images, also while the model is being trained.
 """
 
 from mnistedu.inspection.attribution import occlusion, saliency, score_function

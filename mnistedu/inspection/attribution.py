@@ -1,4 +1,4 @@
-"""Which pixels a model's answer depends on."""
+"""Saliency and occlusion: the pixels that a prediction depends on."""
 
 from __future__ import annotations
 
@@ -19,24 +19,26 @@ if TYPE_CHECKING:
 
 
 def saliency(model: keras.Model, image: np.ndarray, *, digit: int | None = None) -> np.ndarray:
-    """Give how strongly each pixel moves a model's score for a digit.
+    """Compute the absolute gradient of a digit's score with respect to each pixel.
 
     Parameters
     ----------
     model : keras.Model
+        A model of 28x28 images.
     image : ndarray of shape (28, 28), dtype uint8
+        Grey levels, 0 for background.
     digit : int, optional
-        Which digit's score, 0 to 9; the model's answer by default.
+        The digit, from 0 to 9. By default, the predicted digit.
 
     Returns
     -------
-    strength : ndarray of shape (28, 28), dtype float32
-        The size of the score's gradient: 0 where a small change would change nothing.
+    saliency : ndarray of shape (28, 28), dtype float32
+        The absolute gradient; 0 where a small change of the pixel has no effect.
 
     Raises
     ------
     ValueError
-        If `digit` is not from 0 to 9, or the image has another shape or type.
+        If `digit` is not from 0 to 9, or the image has another shape or dtype.
 
     References
     ----------
@@ -51,7 +53,7 @@ def saliency(model: keras.Model, image: np.ndarray, *, digit: int | None = None)
     """
     import jax
 
-    x, digit = to_input(_check_image(image)), _choose(model, image, digit)
+    x, digit = to_input(_check_image(image)), _choose_digit(model, image, digit)
     scores = score_function(model)
     gradient = jax.grad(lambda pixels: scores(pixels)[0, digit])(x)
     return np.abs(np.asarray(gradient)[0, :, :, 0])
@@ -60,30 +62,33 @@ def saliency(model: keras.Model, image: np.ndarray, *, digit: int | None = None)
 def occlusion(
     model: Model, image: np.ndarray, *, digit: int | None = None, size: int = 7, step: int = 1
 ) -> np.ndarray:
-    """Give how much of a digit's probability is lost when a part of the image is covered.
+    """Compute how much a digit's probability decreases when parts of the image are covered.
 
     Parameters
     ----------
     model : keras.Model, scikit-learn classifier, Recognizer or callable
-        As for :func:`mnistedu.evaluate`.
+        See :func:`mnistedu.evaluate`.
     image : ndarray of shape (28, 28), dtype uint8
+        Grey levels, 0 for background.
     digit : int, optional
-        Which digit's probability, 0 to 9; the model's answer by default.
+        The digit, from 0 to 9. By default, the predicted digit.
     size : int, default=7
         Side of the black square that covers a part, in pixels; odd, from 1 to 27.
     step : {1, 2, 4, 7, 14}, default=1
-        How many pixels the square moves on each time; the pixels between take the nearest value.
+        Distance between positions of the square, in pixels. Pixels in between have the value of
+        the nearest position.
 
     Returns
     -------
     loss : ndarray of shape (28, 28), dtype float32
-        For a square centred on each pixel, from -1 to 1; negative where covering helps.
+        The decrease for a square centred on each pixel, from -1 to 1; negative where covering
+        increases the probability.
 
     Raises
     ------
     ValueError
         If `digit` is not from 0 to 9, `size` is not odd, `step` does not divide 28, or the image
-        has another shape or type.
+        has another shape or dtype.
 
     References
     ----------
@@ -101,35 +106,37 @@ def occlusion(
     if step not in (1, 2, 4, 7, 14):
         raise ValueError(f"step must be 1, 2, 4, 7 or 14, got {step}")
     image = _check_image(image)
-    digit = _choose(model, image, digit)
+    digit = _choose_digit(model, image, digit)
     rows, columns = np.mgrid[:28, :28]
-    middles = range(step // 2, 28, step)
+    centres = range(step // 2, 28, step)
     covered = np.array(
         [
             np.where((abs(rows - y) <= size // 2) & (abs(columns - x) <= size // 2), 0, image)
-            for y in middles
-            for x in middles
+            for y in centres
+            for x in centres
         ],
         np.uint8,
     )
-    (whole,) = predict_proba(model, image[None])
-    left = predict_proba(model, covered)[:, digit].reshape(len(middles), len(middles))
-    return (whole[digit] - left).astype(np.float32).repeat(step, axis=0).repeat(step, axis=1)
+    before = predict_proba(model, image[None])[0, digit]
+    after = predict_proba(model, covered)[:, digit].reshape(len(centres), len(centres))
+    return (before - after).astype(np.float32).repeat(step, axis=0).repeat(step, axis=1)
 
 
 def score_function(model: keras.Model) -> Callable[[jax.Array], jax.Array]:
-    """Give a function from inputs to the scores before the softmax, which would flatten them.
+    """Return a function that computes the scores before the softmax.
+
+    The gradient of the probabilities themselves vanishes for a confident model.
 
     Parameters
     ----------
     model : keras.Model
-        Where it does not end in a dense layer with a softmax, the scores are the logarithms of
-        its probabilities.
+        If it does not end in a dense layer with a softmax, the scores are the logarithms of its
+        probabilities.
 
     Returns
     -------
     scores : callable
-        From inputs as the model takes them to scores of shape (n, 10).
+        A function from the model's inputs to scores of shape (n, 10).
 
     Examples
     --------
@@ -145,7 +152,7 @@ def score_function(model: keras.Model) -> Callable[[jax.Array], jax.Array]:
     return lambda x: keras.ops.matmul(before(x), last.kernel)
 
 
-def _choose(model: Model, image: np.ndarray, digit: int | None) -> int:
+def _choose_digit(model: Model, image: np.ndarray, digit: int | None) -> int:
     if digit is None:
         return int(np.argmax(predict_proba(model, image[None])[0]))
     if digit not in range(10):
@@ -157,7 +164,7 @@ def _check_image(image: np.ndarray) -> np.ndarray:
     image = np.asarray(image)
     if image.shape != (28, 28) or image.dtype != np.uint8:
         raise ValueError(
-            f"image must be one of shape (28, 28) and dtype uint8, got {image.shape} and "
-            f"{image.dtype}; mnistedu.normalize makes such an image"
+            f"image must have shape (28, 28) and dtype uint8, got {image.shape} and {image.dtype}; "
+            "mnistedu.normalize returns such an image"
         )
     return image

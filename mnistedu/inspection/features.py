@@ -1,4 +1,4 @@
-"""The outputs of a model's layers, images placed by them, and weights as pictures."""
+"""Layer outputs, embeddings of images, and weights as images."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ if TYPE_CHECKING:
 
 
 def layer_output(model: keras.Model, images: np.ndarray, layer: str) -> np.ndarray:
-    """Give what one layer of a model answers.
+    """Compute the output of a layer.
 
     Parameters
     ----------
     model : keras.Model
+        A model of 28x28 images.
     images : ndarray of shape (n, 28, 28), dtype uint8
+        Grey levels, 0 for background.
     layer : str
-        The layer's name; ``model.summary()`` lists them.
+        Name of the layer, as listed by ``model.summary()``.
 
     Returns
     -------
     output : ndarray of shape (n, ...), dtype float32
+        The output for each image.
 
     Raises
     ------
@@ -48,29 +51,31 @@ def layer_output(model: keras.Model, images: np.ndarray, layer: str) -> np.ndarr
 def embed(
     model: keras.Model, images: np.ndarray, *, method: str = "pca", seed: int = 0
 ) -> np.ndarray:
-    """Place images on a plane so that those are near each other that a model finds alike.
+    """Embed images in a plane, so that images with similar features are close together.
 
-    What is placed are the values that the model's last layer decides on.
+    The features are the inputs of the model's last layer with weights.
 
     Parameters
     ----------
     model : keras.Model
+        A model of 28x28 images.
     images : ndarray of shape (n, 28, 28), dtype uint8
-        At least three; t-SNE takes about ten seconds for 2,000.
+        At least three images. t-SNE takes about ten seconds for 2,000.
     method : {"pca", "tsne"}, default="pca"
-        Principal components show the directions of the largest differences; t-SNE shows who is
-        whose neighbour, and its distances between groups mean nothing.
+        Principal components preserve the directions of largest variance. t-SNE preserves
+        neighbours, but not distances between groups.
     seed : int, default=0
-        Decides t-SNE's beginnings.
+        Random seed of t-SNE.
 
     Returns
     -------
-    places : ndarray of shape (n, 2)
+    points : ndarray of shape (n, 2)
+        Coordinates of each image.
 
     Raises
     ------
     ValueError
-        If the method is another one, or there are too few images.
+        If the method is unknown, or there are fewer than three images.
 
     References
     ----------
@@ -89,7 +94,7 @@ def embed(
     if method not in ("pca", "tsne"):
         raise ValueError(f"method must be 'pca' or 'tsne', got {method!r}")
     if len(images) < 3:
-        raise ValueError(f"a map needs at least three images, got {len(images)}")
+        raise ValueError(f"there must be at least three images, got {len(images)}")
     last = [layer for layer in model.layers if layer.weights][-1]
     features = _predict(model, last.input, images).reshape(len(images), -1)
     if method == "pca":
@@ -99,22 +104,22 @@ def embed(
 
 
 def kernel_pictures(kernel: np.ndarray) -> np.ndarray:
-    """Give the weights of a layer that looks at the pixels, as a picture for each filter.
+    """Return the weights of a layer that is applied to the pixels, as one image per filter.
 
     Parameters
     ----------
     kernel : ndarray of shape (height, width, 1, n) or (784, n)
-        Of a convolution of the image, or of a dense layer on its pixels.
+        Weights of a convolution of the image, or of a dense layer on its pixels.
 
     Returns
     -------
     filters : ndarray of shape (n, height, width)
-        Positive where a filter wants ink, negative where it wants none.
+        Positive where ink increases the output of a filter, negative where it decreases it.
 
     Raises
     ------
     ValueError
-        If the layer does not look at the pixels.
+        If the kernel has another shape.
 
     Examples
     --------
@@ -132,5 +137,4 @@ def kernel_pictures(kernel: np.ndarray) -> np.ndarray:
 
 
 def _predict(model: keras.Model, output: keras.KerasTensor, images: np.ndarray) -> np.ndarray:
-    inside = import_keras().Model(model.inputs[0], output)
-    return predict(inside, images)
+    return predict(import_keras().Model(model.inputs[0], output), images)

@@ -1,4 +1,4 @@
-"""What goes on inside a Keras model for one image, fast enough to follow a pen."""
+"""Layer outputs and saliency of a Keras model for one image, fast enough for a live view."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ Weights = list
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
-    """What a model makes of one image.
+class LayerActivations:
+    """Layer outputs, saliency and predicted digit for one image.
 
     Attributes
     ----------
     outputs : dict of str to ndarray
-        What each layer answers, by its name: maps of shape (height, width, n), or n values.
+        Maps the name of each layer to its output, of shape (height, width, n) or (n,).
     saliency : ndarray of shape (28, 28), dtype float32
-        How strongly each pixel moves the score of the answer.
+        Absolute gradient of the predicted digit's score.
     digit : int
-        The answer.
+        The predicted digit.
     """
 
     outputs: dict[str, np.ndarray]
@@ -40,26 +40,26 @@ class Look:
 
 
 class Probe(Snapshot):
-    """Look into a Keras model, from a copy of its weights that follows its training.
+    """Compute layer outputs of a Keras model from a copy of its weights, also during training.
 
-    A model around another is looked into where the layers are: at the one network inside it. Layers
-    that leave all values as they are (dropout, flatten) are passed over, and what only changes
-    their place and scale. Of a layer that is called several times the first answer is taken.
+    If the model wraps a single model, the layers are those of the wrapped model. Layers that only
+    pass, rearrange or rescale values (such as dropout, flatten and batch normalization) are left
+    out. If a layer is called several times, its first output is used.
 
     Parameters
     ----------
     model : keras.Model
-        As for :class:`mnistedu.inference.snapshot.Snapshot`.
+        See :class:`mnistedu.inference.snapshot.Snapshot`.
 
     Attributes
     ----------
     kinds : dict of str to str
-        The classes of the layers, by their names.
+        Maps the name of each layer to the name of its class.
 
     Raises
     ------
     RuntimeError, ValueError
-        As for :class:`mnistedu.inference.snapshot.Snapshot`.
+        As in :class:`mnistedu.inference.snapshot.Snapshot`.
 
     Examples
     --------
@@ -67,94 +67,100 @@ class Probe(Snapshot):
     >>> probe = Probe(mnistedu.build_cnn(filters=(8,)))
     >>> list(probe.kinds.values())
     ['Conv2D', 'MaxPooling2D', 'ReLU', 'Dense']
-    >>> look = probe.look(mnistedu.load_digits().test.images[0])
-    >>> [output.shape for output in look.outputs.values()]
+    >>> activations = probe.activations(mnistedu.load_digits().test.images[0])
+    >>> [output.shape for output in activations.outputs.values()]
     [(26, 26, 8), (13, 13, 8), (13, 13, 8), (10,)]
     """
 
     def __init__(self, model: keras.Model) -> None:
         import jax
 
-        model = _network_inside(model)
+        model = _unwrap(model)
         super().__init__(model)
         keras = import_keras()
-        layers = [layer for layer in _branch_by_branch(model) if _changes_pictures(layer)]
+        layers = [layer for layer in _sort_by_branch(model) if _is_informative(layer)]
         self.kinds = {layer.name: type(layer).__name__ for layer in layers}
         self._first = next((layer for layer in layers if layer.weights), None)
-        inside = keras.Model(model.inputs[0], [layer.output for layer in layers])
-        score = score_function(model)
+        layer_outputs = keras.Model(model.inputs[0], [layer.output for layer in layers])
+        scores = score_function(model)
 
-        def look(weights: Weights, x: jax.Array) -> tuple[list, jax.Array, jax.Array]:
+        def compute(weights: Weights, x: jax.Array) -> tuple[list, jax.Array, jax.Array]:
             values = list(zip(self._variables, weights, strict=True))
             with keras.StatelessScope(state_mapping=values):
-                outputs = inside(x, training=False)
-                digit = score(x)[0].argmax()
-                gradient = jax.grad(lambda x: score(x)[0, digit])(x)
+                outputs = layer_outputs(x, training=False)
+                digit = scores(x)[0].argmax()
+                gradient = jax.grad(lambda x: scores(x)[0, digit])(x)
             return keras.tree.flatten(outputs), gradient, digit
 
         x = np.empty((1, *self._shape), np.float32)
-        self._look = jax.jit(look).lower(self._copy, x).compile()
+        self._compute = jax.jit(compute).lower(self._copy, x).compile()
 
-    def look(self, image: np.ndarray) -> Look:
-        """Show the model one image.
+    def activations(self, image: np.ndarray) -> LayerActivations:
+        """Compute the layer outputs and the saliency of an image.
 
         Parameters
         ----------
         image : ndarray of shape (28, 28), dtype uint8
+            Grey levels, 0 for background.
 
         Returns
         -------
-        look : Look
+        activations : LayerActivations
+            Outputs, saliency and predicted digit.
         """
         self.refresh()
         x = to_input(image).reshape(1, *self._shape)
-        outputs, gradient, digit = self._look(self._copy, x)
-        return Look(
+        outputs, gradient, digit = self._compute(self._copy, x)
+        return LayerActivations(
             {name: np.asarray(each)[0] for name, each in zip(self.kinds, outputs, strict=True)},
             np.abs(np.asarray(gradient)).reshape(28, 28),
             int(digit),
         )
 
     def occlusion(self, image: np.ndarray) -> np.ndarray:
-        """Give how much of the answer's probability is lost where a square is covered.
+        """Compute how much the predicted digit's probability decreases when parts are covered.
 
         Parameters
         ----------
         image : ndarray of shape (28, 28), dtype uint8
+            Grey levels, 0 for background.
 
         Returns
         -------
         loss : ndarray of shape (28, 28), dtype float32
+            See :func:`mnistedu.inspection.occlusion`.
         """
         return occlusion(lambda images: self(to_input(images)), image, step=2)
 
     def filters(self) -> np.ndarray | None:
-        """Give the weights of the first layer as pictures; None if it does not see the pixels.
+        """Return the weights of the first layer as images.
 
         Returns
         -------
-        filters : ndarray of shape (n, height, width), or None
+        filters : ndarray of shape (n, height, width) or None
+            None if the layer is not applied to the pixels.
         """
         if self._first is None:
             return None
         self.refresh()
         kernel = self._first.weights[0]
-        place = next(i for i, variable in enumerate(self._variables) if variable is kernel)
+        index = next(i for i, variable in enumerate(self._variables) if variable is kernel)
         try:
-            return kernel_pictures(np.asarray(self._copy[place]))
+            return kernel_pictures(np.asarray(self._copy[index]))
         except ValueError:
             return None
 
 
-def _network_inside(model: keras.Model) -> keras.Model:
-    inside = [layer for layer in model.layers if isinstance(layer, import_keras().Model)]
-    if len(inside) == 1 and inside[0].input_shape == model.input_shape:
-        return _network_inside(inside[0])
+def _unwrap(model: keras.Model) -> keras.Model:
+    """Return the model inside, if there is exactly one and it takes the same inputs."""
+    models = [layer for layer in model.layers if isinstance(layer, import_keras().Model)]
+    if len(models) == 1 and models[0].input_shape == model.input_shape:
+        return _unwrap(models[0])
     return model
 
 
-def _branch_by_branch(model: keras.Model) -> list[keras.Layer]:
-    """Give the layers in the order of computing, one branch to its end before the next."""
+def _sort_by_branch(model: keras.Model) -> list[keras.Layer]:
+    """Return the layers in order of computation, each branch to its end before the next."""
     layers: dict[keras.Layer, None] = {}
 
     def visit(tensor: keras.KerasTensor) -> None:
@@ -168,10 +174,10 @@ def _branch_by_branch(model: keras.Model) -> list[keras.Layer]:
     return list(layers)
 
 
-def _changes_pictures(layer: keras.Layer) -> bool:
-    """Tell whether what comes out looks other than what goes in, but for its place and scale."""
+def _is_informative(layer: keras.Layer) -> bool:
+    """Return False for layers that only pass, rearrange or rescale values."""
     layers = import_keras().layers
-    passing = (
+    uninformative = (
         layers.InputLayer,
         layers.Dropout,
         layers.Flatten,
@@ -180,4 +186,4 @@ def _changes_pictures(layer: keras.Layer) -> bool:
         layers.EinsumDense,
         layers.Concatenate,
     )
-    return not isinstance(layer, passing)
+    return not isinstance(layer, uninformative)

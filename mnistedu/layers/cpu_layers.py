@@ -1,19 +1,16 @@
 """Keras's layers for images that take the most time, written to be fast on a CPU.
 
 XLA compiles a convolution well for an accelerator. On a CPU it does so only outside of loops, and
-the gradient of its pooling is slow everywhere. So both have kernels of their own here, which are
-compiled for the processor at hand; that of a convolution does the rectifier that mostly follows as
-well. So have the products of a dense layer, which XLA makes with a library that is written for
-larger matrices, and dropout, whose random numbers need not go through memory.
+the gradient of its max pooling is slow everywhere. So convolution, max pooling, the matrix products
+of a dense layer and dropout have kernels of their own here, which are compiled for the host's
+processor (see `kernels`).
 
-Convolutions and poolings that the kernels do not cover, such as windows that move in larger steps
-or overlap while pooling, are made of shifted views of the image, as many as the window has places:
-the largest of the views is max pooling; the views side by side, times the kernel as one matrix, are
-a convolution.
+Convolutions and poolings that the kernels do not cover, such as those with strides or with windows
+that overlap, are computed from shifted views of the images (see `patches`).
 
-The layers compute what Keras's own compute, have the same arguments, names and weights, and step
-aside where they would not be faster: on a GPU or TPU, for channels that come first, for grouped
-convolutions, and for very large batches of vectors.
+The layers compute what Keras's own compute, have the same arguments, names and weights, and fall
+back on Keras's own where they would not be faster: on a GPU or TPU, for channels that come first,
+for grouped convolutions, and for very large batches of vectors.
 
 References
 ----------
@@ -35,43 +32,47 @@ import jax.numpy as jnp
 
 from mnistedu._backend import import_keras
 from mnistedu.layers import patches
-from mnistedu.layers.kernels import primitives, registry
+from mnistedu.layers.kernels.availability import is_available
 
 keras = import_keras()
 
 __all__ = ["Conv2D", "Dense", "Dropout", "MaxPooling2D"]
 
-_LARGEST_BATCH = 1024  # that a cache holds; for more XLA is faster
+_MAX_ROWS = 1024  # of a batch that fits into the processor's cache; for more XLA is faster
 
 
-class Conv2D(keras.layers.Conv2D):
-    """2D convolution layer: ``keras.layers.Conv2D`` with a fast way on the CPU.
+class Conv2D(keras.layers.Conv2D):  # type: ignore[name-defined]
+    """2D convolution layer: ``keras.layers.Conv2D``, faster on a CPU.
 
     Takes the arguments of ``keras.layers.Conv2D`` and computes the same values and gradients. A
-    saved model names Keras's own layer, so that it loads wherever Keras is.
+    saved model names Keras's own layer, so that it loads wherever Keras is installed.
     """
 
-    __module__ = keras.layers.__name__  # what a saved model names as the place of this class
+    __module__ = keras.layers.__name__  # the module of this class in a saved model
 
     def call(self, inputs: jax.Array) -> jax.Array:
         """Convolve a batch of images, float of shape (n, height, width, channels)."""
-        if not (self._is_plain(inputs) and _suit_kernels(inputs, self.kernel)):
+        if not (self._is_plain(inputs) and _has_kernel("conv2d", inputs, self.kernel)):
             return super().call(inputs)
+        from mnistedu.layers.kernels import primitives
+
         biases = self.bias if self.use_bias else jnp.zeros(self.filters, jnp.float32)
-        rectify = self.activation is keras.activations.relu
-        outputs = primitives.convolve(
-            self._pad(inputs), jnp.asarray(self.kernel), jnp.asarray(biases), rectify
+        relu = self.activation is keras.activations.relu
+        outputs = primitives.conv2d(
+            self._pad(inputs), jnp.asarray(self.kernel), jnp.asarray(biases), relu=relu
         )
-        return outputs if rectify else self.activation(outputs)
+        return outputs if relu else self.activation(outputs)
 
     def convolution_op(self, inputs: jax.Array, kernel: jax.Array) -> jax.Array:
-        """Convolve without bias and activation."""
+        """Convolve without biases and activation."""
         if self.groups != 1 or not _is_fast(self.data_format):
             return super().convolution_op(inputs, kernel)
-        padded = self._pad(inputs)
-        matrix = jnp.reshape(kernel, (-1, self.filters))
-        geometry = self.kernel_size, self.strides, self.dilation_rate
-        return patches.convolve(padded, matrix, *geometry)
+        kernel = jnp.asarray(kernel)
+        images = jnp.asarray(inputs, kernel.dtype)
+        # Sums of half precision are computed in single precision, as XLA's are.
+        images, wide = (a.astype(jnp.promote_types(a.dtype, jnp.float32)) for a in (images, kernel))
+        outputs = patches.conv2d(self._pad(images), wide, self.strides, self.dilation_rate)
+        return outputs.astype(kernel.dtype)
 
     def _pad(self, inputs: jax.Array) -> jax.Array:
         geometry = self.kernel_size, self.strides, self.dilation_rate
@@ -86,76 +87,84 @@ class Conv2D(keras.layers.Conv2D):
         )
 
 
-class Dense(keras.layers.Dense):
-    """Densely connected layer: ``keras.layers.Dense`` with a fast way on the CPU.
+class Dense(keras.layers.Dense):  # type: ignore[name-defined]
+    """Densely connected layer: ``keras.layers.Dense``, faster on a CPU.
 
     Takes the arguments of ``keras.layers.Dense`` and computes the same values and gradients. A
-    saved model names Keras's own layer, so that it loads wherever Keras is.
+    saved model names Keras's own layer, so that it loads wherever Keras is installed.
     """
 
     __module__ = keras.layers.__name__
 
     def call(self, inputs: jax.Array, training: bool | None = None) -> jax.Array:
-        """Map a batch of vectors, float of shape (n, length)."""
-        fits = inputs.ndim == 2 and inputs.size > 0 and len(inputs) <= _LARGEST_BATCH
-        if not (fits and _suit_kernels(inputs, self.kernel)):
+        """Multiply a batch of vectors, float of shape (n, length), with the kernel."""
+        fits = inputs.ndim == 2 and inputs.size > 0 and len(inputs) <= _MAX_ROWS
+        if not (fits and _has_kernel("matmul", inputs, self.kernel)):
             return super().call(inputs, training)
-        outputs = primitives.multiply(inputs, jnp.asarray(self.kernel))
-        return self.activation(outputs + self.bias if self.use_bias else outputs)
+        from mnistedu.layers.kernels import primitives
+
+        outputs = primitives.matmul(jnp.asarray(inputs), jnp.asarray(self.kernel))
+        if self.use_bias:
+            outputs += jnp.reshape(self.bias, (1, -1))
+        return self.activation(outputs)
 
 
-class Dropout(keras.layers.Dropout):
-    """Dropout layer: ``keras.layers.Dropout`` with a fast way on the CPU.
+class Dropout(keras.layers.Dropout):  # type: ignore[name-defined]
+    """Dropout layer: ``keras.layers.Dropout``, faster on a CPU.
 
-    Takes the arguments of ``keras.layers.Dropout`` and drops the same values for the same seed. A
-    saved model names Keras's own layer, so that it loads wherever Keras is.
+    Takes the arguments of ``keras.layers.Dropout`` and drops the same elements for the same seed. A
+    saved model names Keras's own layer, so that it loads wherever Keras is installed.
     """
 
     __module__ = keras.layers.__name__
 
     def call(self, inputs: jax.Array, training: bool = False) -> jax.Array:
-        """Drop values of a batch, float of shape (n, ...), in training."""
-        plain = 0 < self.rate < 1 and self.noise_shape is None
-        fits = 0 < inputs.size < 2**32  # as far as an index of 32 bits goes
-        if not (training and plain and fits and _suit_kernels(inputs)):
+        """Drop elements of a batch, float of shape (n, ...), in training."""
+        is_plain = 0 < self.rate < 1 and self.noise_shape is None
+        fits = 0 < inputs.size < 2**32  # elements that have an index of 32 bits
+        if not (training and is_plain and fits and _has_kernel("dropout", inputs)):
             return super().call(inputs, training)
-        return primitives.drop(inputs, self.seed_generator.next(), self.rate)
+        from mnistedu.layers.kernels import primitives
+
+        return primitives.dropout(inputs, self.seed_generator.next(), self.rate)
 
 
-class MaxPooling2D(keras.layers.MaxPooling2D):
-    """Max pooling layer: ``keras.layers.MaxPooling2D`` with a fast way on the CPU.
+class MaxPooling2D(keras.layers.MaxPooling2D):  # type: ignore[name-defined]
+    """Max pooling layer: ``keras.layers.MaxPooling2D``, faster on a CPU.
 
     Takes the arguments of ``keras.layers.MaxPooling2D`` and computes the same values and gradients:
-    where several places of a window hold the maximum, the first of them gets the gradient. A saved
-    model names Keras's own layer, so that it loads wherever Keras is.
+    of equal maxima in a window, the first one gets the gradient. A saved model names Keras's own
+    layer, so that it loads wherever Keras is installed.
     """
 
     __module__ = keras.layers.__name__
 
     def call(self, inputs: jax.Array) -> jax.Array:
         """Pool a batch of images, float of shape (n, height, width, channels)."""
-        if not _is_fast(self.data_format):
+        if not (_is_fast(self.data_format) and jnp.issubdtype(inputs.dtype, jnp.floating)):
             return super().call(inputs)
         padded = patches.pad(inputs, self.pool_size, self.strides, (1, 1), self.padding, -jnp.inf)
         if tuple(self.pool_size) != tuple(self.strides):
-            views = patches.views(padded, self.pool_size, self.strides)
-            return patches.largest(jnp.stack(views, axis=-2))
+            views = patches.shifted_views(padded, self.pool_size, self.strides)
+            return patches.max_over_window(jnp.stack(views, axis=-2))
         height, width = (
             size // step * step for size, step in zip(padded.shape[1:3], self.strides, strict=True)
         )
         filled = padded[:, :height, :width]
-        if filled.size and _suit_kernels(filled):
-            return primitives.pool(filled, tuple(self.pool_size))
-        return patches.largest(patches.to_blocks(filled, self.pool_size))
+        if filled.size and _has_kernel("max_pool", filled):
+            from mnistedu.layers.kernels import primitives
+
+            return primitives.max_pool(filled, tuple(self.pool_size))
+        return patches.max_over_window(patches.to_windows(filled, self.pool_size))
 
 
 def _is_fast(data_format: str) -> bool:
     return data_format == "channels_last" and jax.default_backend() == "cpu"
 
 
-def _suit_kernels(*arrays: jax.Array) -> bool:
+def _has_kernel(name: str, *arrays: jax.Array) -> bool:
     return (
         jax.default_backend() == "cpu"
         and all(array.dtype == "float32" for array in arrays)
-        and registry.usable()
+        and is_available(name)
     )

@@ -1,31 +1,32 @@
-"""Sliding windows on batches of images, as XLA runs them fast on a CPU.
+"""Convolution and max pooling by shifted views of images, as XLA runs them fast on a CPU.
 
-XLA likes to merge small operations into one loop. On a CPU it merges too much here: it then works
-out a value again at each place that needs it, several times over. ``settle`` marks where a result
-is to be kept, and the gradient of the largest value is written by hand.
+XLA likes to fuse small operations into one loop. On a CPU it fuses too much here: it then computes
+a value again wherever it is used, several times over. ``optimization_barrier`` marks which results
+it is to keep, and the derivatives of the maximum are written by hand.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import jax
 import jax.numpy as jnp
+from jax.lax import optimization_barrier
+
+from mnistedu.layers.autodiff import multilinear
 
 Pair = Sequence[int]
 
-_CACHE = 4 << 20  # bytes
-
-settle = jax.lax.optimization_barrier
+_CACHE_SIZE = 4 << 20  # bytes
 
 
 def pad(
     images: jax.Array, window: Pair, strides: Pair, dilation: Pair, padding: str, value: float
 ) -> jax.Array:
-    """Pad images as XLA does for ``padding``, "same" or "valid"."""
+    """Pad images with a value, as XLA does for a `padding` of "same" or "valid"."""
     extent = [(size - 1) * step + 1 for size, step in zip(window, dilation, strict=True)]
     margins = jax.lax.padtype_to_pads(images.shape[1:3], extent, strides, padding.upper())
     if not any(map(any, margins)):
@@ -33,89 +34,112 @@ def pad(
     return jnp.pad(images, [(0, 0), *margins, (0, 0)], constant_values=value)
 
 
-def views(
+def shifted_views(
     images: jax.Array, window: Pair, strides: Pair = (1, 1), dilation: Pair = (1, 1)
 ) -> list[jax.Array]:
-    """Give, for each place of a sliding window in turn, the pixels that fall on it."""
-    starts = [range(0, size * step, step) for size, step in zip(window, dilation, strict=True)]
-    reach = [places[-1] for places in starts]
-    height, width = (size - last for size, last in zip(images.shape[1:3], reach, strict=True))
+    """Return, for each pixel of a sliding window, the view of the images that falls on it."""
+    offsets = [range(0, size * step, step) for size, step in zip(window, dilation, strict=True)]
+    height, width = (
+        size - along[-1] for size, along in zip(images.shape[1:3], offsets, strict=True)
+    )
     return [
         images[:, top : top + height : strides[0], left : left + width : strides[1]]
-        for top in starts[0]
-        for left in starts[1]
+        for top, left in itertools.product(*offsets)
     ]
 
 
-def patches(images: jax.Array, window: Pair, strides: Pair, dilation: Pair) -> jax.Array:
-    """Give what each window sees: (n, rows, columns, window height * width * channels)."""
-    return settle(jnp.concatenate(views(images, window, strides, dilation), axis=-1))
+def extract_patches(images: jax.Array, window: Pair, strides: Pair, dilation: Pair) -> jax.Array:
+    """Return the pixels under each window: (n, rows, columns, height * width * channels)."""
+    views = shifted_views(images, window, strides, dilation)
+    return optimization_barrier(jnp.concatenate(views, axis=-1))
 
 
-def convolve(images: jax.Array, matrix: jax.Array, *geometry: Pair) -> jax.Array:
-    """Multiply what each window sees with a matrix.
+def conv2d(images: jax.Array, kernel: jax.Array, strides: Pair, dilation: Pair) -> jax.Array:
+    """Convolve images without padding, as a matrix product of patches and kernel.
 
-    All patches of a batch are many times the batch. They are made for a few images at a time, so
-    that they stay in the processor's cache, and made again for the gradient.
+    All patches of a batch are many times the batch. They are extracted for a few images at a time,
+    so that they stay in the processor's cache, and again for the gradient.
+
+    Parameters
+    ----------
+    images : jax.Array of shape (n, height, width, channels)
+    kernel : jax.Array of shape (kernel_height, kernel_width, channels, filters)
+    strides, dilation : sequence of int
+        For rows and columns.
+
+    Returns
+    -------
+    outputs : jax.Array of shape (n, rows, columns, filters)
     """
+    matrix = kernel.reshape(-1, kernel.shape[-1])
 
-    def convolve_piece(piece: jax.Array) -> jax.Array:
-        return multiply(patches(piece, *geometry), matrix)
+    def convolve(images: jax.Array) -> jax.Array:
+        extracted = extract_patches(images, kernel.shape[:2], strides, dilation)
+        products = optimization_barrier(extracted.reshape(-1, len(matrix)) @ matrix)
+        return products.reshape(*extracted.shape[:-1], matrix.shape[1])
 
     size = math.prod(images.shape[1:3]) * len(matrix) * images.dtype.itemsize
-    count = _pieces(len(images), max(1, _CACHE // size))
+    count = _count_chunks(len(images), max(1, _CACHE_SIZE // size))
     if count == 1:
-        return convolve_piece(images)
-    pieces = images.reshape(count, len(images) // count, *images.shape[1:])
-    outputs = jax.lax.map(jax.checkpoint(convolve_piece), pieces)
+        return convolve(images)
+    chunks = images.reshape(count, len(images) // count, *images.shape[1:])
+    outputs = jax.lax.map(jax.checkpoint(convolve), chunks)
     return outputs.reshape(len(images), *outputs.shape[2:])
 
 
-def _pieces(length: int, longest: int) -> int:
-    """Give into how many equal pieces to cut so many images."""
+def _count_chunks(length: int, longest: int) -> int:
+    """Return the smallest number of equal chunks that are not too long."""
     return next(n for n in itertools.count(1) if length <= n * longest and length % n == 0)
 
 
-def multiply(seen: jax.Array, matrix: jax.Array) -> jax.Array:
-    """Multiply the last axis of patches with a matrix."""
-    return settle(seen.reshape(-1, len(matrix)) @ matrix).reshape(*seen.shape[:-1], matrix.shape[1])
-
-
-def to_blocks(images: jax.Array, size: Pair) -> jax.Array:
-    """Cut images (n, h * p, w * q, c) into blocks of p by q pixels: (n, h, w, p * q, c)."""
+def to_windows(images: jax.Array, size: Pair) -> jax.Array:
+    """Split images (n, h * p, w * q, c) into windows of p by q pixels: (n, h, w, p * q, c)."""
     count, height, width, channels = images.shape
     p, q = size
-    blocks = images.reshape(count, height // p, p, width // q, q, channels)
-    return blocks.transpose(0, 1, 3, 2, 4, 5).reshape(*blocks.shape[:2], width // q, p * q, -1)
+    rows, columns = height // p, width // q
+    windows = images.reshape(count, rows, p, columns, q, channels).transpose(0, 1, 3, 2, 4, 5)
+    return windows.reshape(count, rows, columns, p * q, channels)
 
 
-@jax.custom_vjp
-def largest(places: jax.Array) -> jax.Array:
-    """Give the largest value over the last axis but one; the first of equals gets the gradient."""
-    return _largest(places)[0]
+@jax.custom_jvp
+def max_over_window(windows: jax.Array) -> jax.Array:
+    """Compute the maximum over the last axis but one; of equals the first gets the gradient."""
+    return optimization_barrier(reduce(jnp.maximum, _unstack(windows)))
 
 
-def _largest(places: jax.Array) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    maximum = settle(reduce(jnp.maximum, _along(places)))
-    return maximum, (places, maximum)
+@max_over_window.defjvp
+def _max_over_window_jvp(primals: Sequence, tangents: Sequence) -> tuple[jax.Array, jax.Array]:
+    maximum = max_over_window(*primals)
+    return maximum, _tangent_of_maximum(*tangents, *primals, maximum)
 
 
-def _gradient_of_largest(
-    kept: tuple[jax.Array, jax.Array], gradient: jax.Array
-) -> tuple[jax.Array]:
-    places, maximum = kept
-    gradient = settle(gradient)
-    free = jnp.ones_like(maximum, bool)
-    shares = []
-    for place in _along(places):
-        found = free & (place == maximum)
-        free &= ~found
-        shares.append(jnp.where(found, gradient, 0))
-    return (settle(jnp.stack(shares, axis=-2)),)
+def _compute_tangent(tangents: jax.Array, windows: jax.Array, maximum: jax.Array) -> jax.Array:
+    chosen = zip(_first_maximum(windows, maximum), _unstack(tangents), strict=True)
+    return reduce(jnp.add, (jnp.where(is_first, tangent, 0) for is_first, tangent in chosen))
 
 
-largest.defvjp(_largest, _gradient_of_largest)
+def _compute_gradient(gradient: jax.Array, windows: jax.Array, maximum: jax.Array) -> jax.Array:
+    gradient = optimization_barrier(gradient)
+    parts = [jnp.where(is_first, gradient, 0) for is_first in _first_maximum(windows, maximum)]
+    return optimization_barrier(jnp.stack(parts, axis=-2))
 
 
-def _along(places: jax.Array) -> list[jax.Array]:
-    return [places[..., place, :] for place in range(places.shape[-2])]
+_tangent_of_maximum = multilinear(
+    _compute_tangent, lambda cotangent, _, *arrays: _gradient_of_maximum(cotangent, *arrays)
+)
+_gradient_of_maximum: Callable[..., jax.Array] = multilinear(
+    _compute_gradient, lambda cotangent, _, *arrays: _tangent_of_maximum(cotangent, *arrays)
+)
+
+
+def _first_maximum(windows: jax.Array, maximum: jax.Array) -> list[jax.Array]:
+    """Return, for each pixel of the windows, where it is the first that equals the maximum."""
+    masks, is_free = [], jnp.ones_like(maximum, bool)
+    for pixel in _unstack(windows):
+        masks.append(is_free & (pixel == maximum))
+        is_free &= ~masks[-1]
+    return masks
+
+
+def _unstack(windows: jax.Array) -> list[jax.Array]:
+    return [windows[..., index, :] for index in range(windows.shape[-2])]

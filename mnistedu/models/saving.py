@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
+import sys
 import warnings
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnistedu._atomic_files import atomic_path
 from mnistedu._backend import import_keras
+from mnistedu.models.containers import check_contents, open_regular, private_copy, read_hdf5
+from mnistedu.models.size import check_size
+from mnistedu.models.trust import UntrustedError
 
 if TYPE_CHECKING:
     import keras
@@ -62,26 +69,32 @@ def save_model(model: keras.Model, path: str | os.PathLike[str]) -> Path:
 def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> keras.Model:
     """Read a model that :func:`save_model` or Keras wrote.
 
+    Without `trust`, nothing in the file can run code, read other files or reach the network, and
+    its size is bounded: it may name only the layers, losses, metrics and optimizers of Keras that
+    are listed in :mod:`mnistedu.models.trust`, and have at most 1 GiB, also when it is unpacked,
+    and 2 million numbers in the output of a layer for each image.
+
     Parameters
     ----------
     path : str or path-like
         A ``.keras``, ``.h5`` or ``.pkl`` file.
     trust : bool, default=False
-        Whether you know where the file comes from. Loading a pickle runs whatever code its writer
-        put in, and so do ``Lambda`` layers in the other formats: both need ``trust=True``.
+        Whether you know where the file comes from. It may then hold anything: pickles, ``Lambda``
+        layers, layers of your own, larger models. Loading it runs whatever code is in it.
 
     Returns
     -------
     model : keras.Model
+        Compiled as it was saved, unless Keras 2 saved it.
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
+    OSError
+        If there is no such file, or it cannot be opened.
     PermissionError
         If loading the file could run code and `trust` is False.
     ValueError
-        If the suffix is unknown, or the file does not hold a Keras model.
+        If the suffix is unknown, or the file does not hold a Keras model, or one that is too large.
 
     Examples
     --------
@@ -91,50 +104,74 @@ def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> keras.Mo
     FileNotFoundError: there is no file gone.keras
     """
     path, suffix = Path(path), _suffix(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}")
-    keras = import_keras()
-    from mnistedu import layers
+    with open_regular(path):  # which has better errors than those below
+        pass
+    if trust:
+        return _load_trusted(path, suffix)
+    if suffix == ".pkl":
+        raise PermissionError(
+            f"{path} is a pickle, and loading a pickle runs whatever code its writer put into it. "
+            f"{ALLOW}, and better save it as .keras from then on."
+        )
+    with private_copy(path) as copy, _fast_layers():
+        version = ""
+        try:
+            version = check_contents(copy)
+            read = partial(_read, copy, version)
+            check_size(read)
+            return _finish(read(), copy)
+        except UntrustedError as error:
+            raise PermissionError(
+                f"{path} is not loaded, because that could run code or read other files: {error}. "
+                f"{ALLOW}."
+            ) from None
+        except Exception as error:
+            raise _unreadable(path, error, version) from error
 
-    # A file names Keras's own layers, so that it loads anywhere; here they become the fast ones.
-    fast = {name: getattr(layers, name) for name in layers.__all__}
-    with keras.utils.custom_object_scope(fast):
-        model = _unpickle(path, trust) if suffix == ".pkl" else _read_keras(path, trust)
-    if suffix == ".h5" and getattr(model, "compiled", False):
+
+ALLOW = "If you know where it comes from, allow it with trust=True (on the command line --trust)"
+
+
+def _load_trusted(path: Path, suffix: str) -> keras.Model:
+    try:
+        with _fast_layers():
+            if suffix == ".pkl":
+                return _finish(pickle.loads(path.read_bytes()), path)
+            version = ""
+            if suffix == ".h5":
+                version = read_hdf5(path, max_bytes=sys.maxsize).get("keras_version", "")
+            return _finish(_read(path, version, safe_mode=False), path)
+    except Exception as error:
+        raise _unreadable(path, error) from error
+
+
+def _read(path: Path, version: str, *, safe_mode: bool = True) -> object:
+    load = import_keras().saving.load_model
+    # Keras 3 takes metrics of Keras 2 for functions that they only name, and then cannot train.
+    return _quietly(load, path, compile=not version.startswith("2."), safe_mode=safe_mode)
+
+
+def _finish(model: object, path: Path) -> keras.Model:
+    if not isinstance(model, import_keras().Model):
+        raise ValueError(f"it holds a {type(model).__name__}")
+    if path.suffix.lower() == ".h5" and model.compiled:
         # Keras 3.15 builds the optimizer of an .h5 file for no variables, and then cannot train.
         model.optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
-    if not isinstance(model, keras.Model):
-        raise ValueError(f"{path} holds a {type(model).__name__}, not a Keras model")
     return model
 
 
-def _read_keras(path: Path, trust: bool) -> object:
-    keras = import_keras()
-    try:
-        return _quietly(keras.saving.load_model, path, safe_mode=not trust)
-    except Exception as error:
-        if "safe_mode" in str(error) or "unsafe" in str(error):
-            raise PermissionError(
-                f"{path} holds code (a Lambda layer) that would run when it is loaded. If you "
-                f"know where it comes from: load_model({str(path)!r}, trust=True)"
-            ) from error
-        raise ValueError(
-            f"{path} could not be read as a Keras model: {error}. Is the file whole, and was it "
-            "saved by Keras 3, with any classes of its own registered?"
-        ) from error
+def _fast_layers() -> AbstractContextManager:
+    """Turn the layers of Keras that a file names into those that are fast on a CPU."""
+    from mnistedu import layers
+
+    fast = {name: getattr(layers, name) for name in layers.__all__}
+    return import_keras().utils.custom_object_scope(fast)
 
 
-def _unpickle(path: Path, trust: bool) -> object:
-    if not trust:
-        raise PermissionError(
-            f"{path} is a pickle, and loading a pickle runs whatever code its writer put into it. "
-            f"If you know where it comes from: load_model({str(path)!r}, trust=True); and better "
-            "save it as .keras from then on."
-        )
-    try:
-        return pickle.loads(path.read_bytes())
-    except Exception as error:
-        raise ValueError(f"{path} could not be read as a pickle: {error}") from error
+def _unreadable(path: Path, error: Exception, version: str = "") -> ValueError:
+    reason = " ".join(re.sub(r"\x1b\[\d+m", "", str(error)).split()) or type(error).__name__
+    writer = version and f" (Keras {version} wrote it)"
+    return ValueError(f"{path} could not be read as a Keras model{writer}: {reason[:300]}")
 
 
 def _suffix(path: str | os.PathLike[str]) -> str:
@@ -145,14 +182,14 @@ def _suffix(path: str | os.PathLike[str]) -> str:
 
 
 def _quietly(call, *args, **options):
-    """Call without Keras's remarks on the age of ``.h5``, which the learner asked for."""
+    """Call without what Keras says about the age of a file."""
     from absl import logging
 
     verbosity = logging.get_verbosity()
     logging.set_verbosity(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*HDF5.*")
+            warnings.simplefilter("ignore", UserWarning)
             return call(*args, **options)
     finally:
         logging.set_verbosity(verbosity)

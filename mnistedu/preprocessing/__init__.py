@@ -1,13 +1,14 @@
-"""From any picture of a digit to the image that a model reads.
+"""Preprocessing: from any picture of a digit to the input of a model.
 
-:func:`normalize` makes a photo, a scan, a screenshot or a canvas look like an image of MNIST;
-:func:`steps` shows how, picture by picture; :func:`to_input` makes images a model's input.
+:func:`normalize` converts a photo, scan, screenshot or canvas to an image like those of MNIST;
+:func:`steps` returns the picture after each step; :func:`to_input` makes a batch of such images.
 
-The work is shared out: `reading` opens whatever holds a picture, `extraction` finds the ink in it,
-and `framing` crops it, scales it and puts it in its place.
+`reading` opens files and arrays, `extraction` separates the ink from its background, `ruled_lines`
+removes the lines of a writing pad, `cropping` crops and scales the digit, and `pipeline` puts the
+steps together.
 """
 
-from mnistedu.preprocessing.framing import to_input
+from mnistedu.preprocessing.model_input import to_input
 from mnistedu.preprocessing.pipeline import Bitmap, normalize, steps
 
 __all__ = ["Bitmap", "normalize", "steps", "to_input"]

@@ -1,4 +1,4 @@
-"""The shipped network on NumPy alone: an answer without importing Keras or JAX."""
+"""The pretrained network with NumPy alone: predictions without importing Keras or JAX."""
 
 from __future__ import annotations
 
@@ -8,104 +8,110 @@ from numpy.lib.stride_tricks import sliding_window_view
 from mnistedu.pretrained.architecture import (
     COLUMNS,
     Column,
-    columns_of,
-    framing_matrix,
-    share_no_digit,
+    distribute_no_digit,
+    get_columns,
+    resampling_matrix,
 )
 
-_BATCH = 32  # images at once: more would no longer fit into the processor's cache
-_MATRICES = {scale: framing_matrix(scale) for column in COLUMNS for scale in column.framings}
+_BATCH = 32  # larger batches do not fit into the processor's cache
+_MATRICES = {scale: resampling_matrix(scale) for column in COLUMNS for scale in column.scales}
 
 
-def answer(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    """Compute the probabilities of the ten digits.
+def predict_proba(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    """Predict the probabilities of the ten digits.
 
     Parameters
     ----------
     weights : dict of str to ndarray
-        As :func:`mnistedu.pretrained.load_weights` gives them.
-    x : ndarray of shape (n, 28, 28, 1) and dtype float32
-        Images from 0 to 1.
+        Weights from :func:`mnistedu.pretrained.load_weights`.
+    x : ndarray of shape (n, 28, 28, 1), dtype float32
+        Images in [0, 1].
 
     Returns
     -------
-    probabilities : ndarray of shape (n, 10) and dtype float32
+    probabilities : ndarray of shape (n, 10), dtype float32
+        Probability of each digit.
 
     Examples
     --------
     >>> from mnistedu.pretrained import load_weights
     >>> weights, _ = load_weights()
-    >>> answer(weights, np.zeros((3, 28, 28, 1), np.float32)).shape
+    >>> predict_proba(weights, np.zeros((3, 28, 28, 1), np.float32)).shape
     (3, 10)
     """
-    return decide(weights, features(weights, x))
+    return classify(weights, compute_features(weights, x))
 
 
-def features(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    """Compute what the last layer gets.
+def compute_features(weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    """Compute the inputs of the last layer.
 
     Parameters
     ----------
     weights : dict of str to ndarray
-    x : ndarray of shape (n, 28, 28, 1) and dtype float32
+        Weights from :func:`mnistedu.pretrained.load_weights`.
+    x : ndarray of shape (n, 28, 28, 1), dtype float32
+        Images in [0, 1].
 
     Returns
     -------
-    features : ndarray of shape (n, n_features) and dtype float32
-        To be multiplied by ``weights["classes_kernel"]``.
+    features : ndarray of shape (n, n_features), dtype float32
+        The last layer multiplies them by ``weights["classes_kernel"]``.
     """
-    columns = columns_of(weights)
+    columns = get_columns(weights)
     batches = [x[start : start + _BATCH] for start in range(0, len(x), _BATCH)]
     return np.concatenate(
         [
-            np.concatenate([_see(weights, column, batch) for column in columns], axis=1)
+            np.concatenate([_apply_column(weights, column, batch) for column in columns], axis=1)
             for batch in batches
         ]
     )
 
 
-def decide(weights: dict[str, np.ndarray], features: np.ndarray) -> np.ndarray:
-    """Compute the probabilities of the ten digits from what the last layer gets.
+def classify(weights: dict[str, np.ndarray], features: np.ndarray) -> np.ndarray:
+    """Compute the probabilities of the ten digits from the inputs of the last layer.
 
     Parameters
     ----------
     weights : dict of str to ndarray
-    features : ndarray of shape (n, n_features) and dtype float32
+        Weights from :func:`mnistedu.pretrained.load_weights`.
+    features : ndarray of shape (n, n_features), dtype float32
+        Result of :func:`compute_features`.
 
     Returns
     -------
-    probabilities : ndarray of shape (n, 10) and dtype float32
+    probabilities : ndarray of shape (n, 10), dtype float32
+        Probability of each digit.
     """
     scores = features @ weights["classes_kernel"] + weights["classes_bias"]
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return share_no_digit(powers / powers.sum(axis=1, keepdims=True))
+    return distribute_no_digit(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _see(weights: dict[str, np.ndarray], column: Column, x: np.ndarray) -> np.ndarray:
-    """Compute what a column makes of images: the mean over its framings, (n, n_features)."""
-    seen = np.concatenate([_frame(x, _MATRICES[scale]) for scale in column.framings])
-    for number in range(len(column.filters)):
-        name = f"{column.name}_convolution_{number}"
-        seen = np.maximum(_convolve(seen, weights[f"{name}_kernel"]) + weights[f"{name}_bias"], 0)
-        if number in column.pooled:
-            seen = _pool(seen)
-    return seen.reshape(len(column.framings), len(x), -1).mean(axis=0)
+def _apply_column(weights: dict[str, np.ndarray], column: Column, x: np.ndarray) -> np.ndarray:
+    """Compute the mean of a column's features over its scales, of shape (n, n_features)."""
+    maps = np.concatenate([_resample(x, _MATRICES[scale]) for scale in column.scales])
+    for index in range(len(column.filters)):
+        name = f"{column.name}_convolution_{index}"
+        maps = np.maximum(_convolve(maps, weights[f"{name}_kernel"]) + weights[f"{name}_bias"], 0)
+        if index in column.pooled:
+            maps = _max_pool(maps)
+    return maps.reshape(len(column.scales), len(x), -1).mean(axis=0)
 
 
-def _frame(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+def _resample(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return (matrix @ x[..., 0] @ matrix.T)[..., None]
 
 
 def _convolve(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Slide a kernel over images: every place's surroundings as a row, times the kernel."""
+    """Convolve images with a kernel, as a product of their windows and the kernel."""
     height, width, channels, filters = kernel.shape
-    places = sliding_window_view(x, (height, width), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
-    rows = places.reshape(-1, height * width * channels)
-    return (rows @ kernel.reshape(-1, filters)).reshape(*places.shape[:3], filters)
+    windows = sliding_window_view(x, (height, width), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
+    rows = windows.reshape(-1, height * width * channels)
+    return (rows @ kernel.reshape(-1, filters)).reshape(*windows.shape[:3], filters)
 
 
-def _pool(x: np.ndarray) -> np.ndarray:
-    """Take the largest value, none of which is negative, of each 2x2 square."""
+def _max_pool(x: np.ndarray) -> np.ndarray:
+    """Compute the maximum of each 2x2 square of non-negative values."""
     _, height, width, _ = x.shape
     x = np.pad(x, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)))
     rows = np.maximum(x[:, ::2], x[:, 1::2])

@@ -1,4 +1,4 @@
-"""The shipped network as a Keras model: for training, and with the weights that ship."""
+"""The pretrained network as a Keras model, for training and for prediction."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from mnistedu._backend import import_keras
 from mnistedu.pretrained.architecture import (
     NO_DIGIT,
     Column,
-    columns_of,
-    framing_matrix,
-    share_no_digit,
+    distribute_no_digit,
+    get_columns,
+    resampling_matrix,
 )
 
 if TYPE_CHECKING:
@@ -23,22 +23,23 @@ Weights = dict[str, np.ndarray]
 
 
 def build_trainable(column: Column, *, dropout: float = 0.3) -> keras.Model:
-    """Build a column for training: batch normalization, dropout, eleven outputs.
+    """Build a column for training, with batch normalization, dropout and eleven outputs.
 
-    Its normalization has no scale: the rectifier behind it hands a positive factor on, and the
-    next layer has one of its own. Without it the factor is always positive, so that
-    :func:`fold` may move it to the other side of the pooling.
+    The normalization has no scale: ReLU passes a positive factor, which the next layer can learn.
+    Without a learned scale the factor is always positive, so that :func:`fold_batch_norm` can move
+    it before the pooling.
 
     Parameters
     ----------
     column : Column
+        The column to build.
     dropout : float, default=0.3
-        The share of the last feature maps' values that training leaves out.
+        Fraction of the last feature maps' values to drop during training.
 
     Returns
     -------
     model : keras.Model
-        Not compiled. It sees images as they are.
+        A model that is not compiled, and does not resample its images.
     """
     keras = import_keras()
     head = [
@@ -50,34 +51,34 @@ def build_trainable(column: Column, *, dropout: float = 0.3) -> keras.Model:
     return keras.Sequential(layers, name=column.name)
 
 
-def build_shipped(weights: Weights) -> keras.Model:
-    """Build the network that ships: ten probabilities, nothing left to train.
+def build_pretrained(weights: Weights) -> keras.Model:
+    """Build the network with ten outputs and set its weights.
 
     Parameters
     ----------
     weights : dict of str to ndarray
-        As :func:`join` gives them, or :func:`fold` those of one column.
+        Result of :func:`join_columns`, or of :func:`fold_batch_norm` for a single column.
 
     Returns
     -------
     model : keras.Model
-        Compiled, so that it can be evaluated and trained further.
+        A compiled model, which can be evaluated and trained further.
 
     Examples
     --------
     >>> from mnistedu.pretrained.architecture import SHALLOW
-    >>> build_shipped(fold(build_trainable(SHALLOW), SHALLOW)).output_shape
+    >>> build_pretrained(fold_batch_norm(build_trainable(SHALLOW), SHALLOW)).output_shape
     (None, 10)
     """
     keras = import_keras()
     image = keras.Input((28, 28, 1))
-    features = [_see(column, image) for column in columns_of(weights)]
+    features = [_apply_column(column, image) for column in get_columns(weights)]
     if len(features) > 1:
         features = [keras.layers.Concatenate(name="columns")(features)]
     classes = keras.layers.Dense(NO_DIGIT + 1, "softmax", name="classes")(*features)
     digits = keras.layers.Dense(10, use_bias=False, trainable=False, name="digits")
     model = keras.Model(image, digits(classes), name="mnistedu")
-    digits.set_weights([share_no_digit(np.eye(NO_DIGIT + 1, dtype=np.float32))])
+    digits.set_weights([distribute_no_digit(np.eye(NO_DIGIT + 1, dtype=np.float32))])
     for layer in model.layers:
         if f"{layer.name}_kernel" in weights:
             layer.set_weights([weights[f"{layer.name}_{part}"] for part in ("kernel", "bias")])
@@ -85,24 +86,26 @@ def build_shipped(weights: Weights) -> keras.Model:
     return model
 
 
-def fold(model: keras.Model, column: Column) -> Weights:
-    """Take the weights out of a trained column, its normalization worked into the convolutions.
+def fold_batch_norm(model: keras.Model, column: Column) -> Weights:
+    """Return the weights of a trained column, with batch normalization folded into convolutions.
 
     Parameters
     ----------
     model : keras.Model
-        From :func:`build_trainable`.
+        Model from :func:`build_trainable`.
     column : Column
+        The column that the model was built from.
 
     Returns
     -------
     weights : dict of str to ndarray of dtype float32
+        Maps names to weights.
     """
     weights = {}
-    for number in range(len(column.filters)):
-        name = f"{column.name}_convolution_{number}"
+    for index in range(len(column.filters)):
+        name = f"{column.name}_convolution_{index}"
         (kernel,) = model.get_layer(name).get_weights()
-        normalization = model.get_layer(f"{column.name}_normalization_{number}")
+        normalization = model.get_layer(f"{column.name}_normalization_{index}")
         offset, mean, variance = normalization.get_weights()
         factor = 1 / np.sqrt(variance + normalization.epsilon)
         weights[f"{name}_kernel"] = kernel * factor
@@ -111,17 +114,19 @@ def fold(model: keras.Model, column: Column) -> Weights:
     return weights
 
 
-def join(columns: Sequence[Weights]) -> Weights:
-    """Put columns side by side: what they score is averaged.
+def join_columns(columns: Sequence[Weights]) -> Weights:
+    """Combine the weights of columns into a network that averages their scores.
 
     Parameters
     ----------
     columns : sequence of dict of str to ndarray
-        In the order of :data:`mnistedu.pretrained.architecture.COLUMNS`.
+        Weights of each column, in the order of
+        :data:`mnistedu.pretrained.architecture.COLUMNS`.
 
     Returns
     -------
     weights : dict of str to ndarray of dtype float32
+        Maps names to weights.
     """
     joined = {name: array for weights in columns for name, array in weights.items()}
     kernels = [weights["classes_kernel"] for weights in columns]
@@ -130,18 +135,20 @@ def join(columns: Sequence[Weights]) -> Weights:
     return joined
 
 
-def cool(weights: Weights, temperature: float) -> Weights:
-    """Change how sure a network is of its answers, which stay the same [1]_.
+def apply_temperature(weights: Weights, temperature: float) -> Weights:
+    """Scale the confidence of a network without changing its predicted digits [1]_.
 
     Parameters
     ----------
     weights : dict of str to ndarray
+        Weights of a network or of a column.
     temperature : float
-        What to divide the scores by before the softmax: above 1 for less confidence.
+        Divisor of the scores before the softmax; above 1 for less confidence.
 
     Returns
     -------
     weights : dict of str to ndarray
+        The scaled weights.
 
     References
     ----------
@@ -152,42 +159,42 @@ def cool(weights: Weights, temperature: float) -> Weights:
 
 
 def _layers(column: Column, *, normalized: bool) -> list[keras.layers.Layer]:
-    """Make the layers of a column, with batch normalization in place of biases or without."""
+    """Return the layers of a column, with batch normalization or with biases."""
     keras = import_keras()
     from mnistedu.layers import Conv2D, MaxPooling2D
 
     layers = []
-    for number, count in enumerate(column.filters):
-        name = f"{column.name}_convolution_{number}"
-        layers.append(Conv2D(count, 3, use_bias=not normalized, name=name))
-        if number in column.pooled:
-            layers.append(MaxPooling2D(2, padding="same", name=f"{column.name}_pooling_{number}"))
+    for index, filters in enumerate(column.filters):
+        name = f"{column.name}_convolution_{index}"
+        layers.append(Conv2D(filters, 3, use_bias=not normalized, name=name))
+        if index in column.pooled:
+            layers.append(MaxPooling2D(2, padding="same", name=f"{column.name}_pooling_{index}"))
         if normalized:
-            name = f"{column.name}_normalization_{number}"
+            name = f"{column.name}_normalization_{index}"
             layers.append(keras.layers.BatchNormalization(scale=False, momentum=0.99, name=name))
-        layers.append(keras.layers.ReLU(name=f"{column.name}_relu_{number}"))
+        layers.append(keras.layers.ReLU(name=f"{column.name}_relu_{index}"))
     return layers
 
 
-def _see(column: Column, image: keras.KerasTensor) -> keras.KerasTensor:
-    """Give what a column makes of an image: the mean over its framings."""
+def _apply_column(column: Column, image: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the mean of a column's features over its scales."""
     stack = _layers(column, normalized=False)
-    seen = []
-    for scale in column.framings:
-        values = image if scale == 1 else _resample(image, scale)
+    outputs = []
+    for scale in column.scales:
+        maps = image if scale == 1 else _resample(image, scale)
         for layer in stack:
-            values = layer(values)
-        seen.append(values)
+            maps = layer(maps)
+        outputs.append(maps)
     layers = import_keras().layers
-    mean = layers.Average(name=f"{column.name}_mean")(seen) if len(seen) > 1 else seen[0]
+    mean = layers.Average(name=f"{column.name}_mean")(outputs) if len(outputs) > 1 else outputs[0]
     return layers.Flatten(name=f"{column.name}_features")(mean)
 
 
 def _resample(image: keras.KerasTensor, scale: float) -> keras.KerasTensor:
-    """Resample rows and columns of images by fixed matrices."""
+    """Resample rows and columns of images with fixed matrices."""
     layers = import_keras().layers
     for equation in ("nhwc,hk->nkwc", "nhwc,wk->nhkc"):
         layer = layers.EinsumDense(equation, (28, 28, 1), trainable=False)
         image = layer(image)
-        layer.set_weights([framing_matrix(scale).T])
+        layer.set_weights([resampling_matrix(scale).T])
     return image

@@ -1,6 +1,6 @@
-"""How the shipped weights were made: ``python -m mnistedu.pretraining`` makes them again.
+"""Training of the pretrained network: ``python -m mnistedu.pretraining``.
 
-`views` draws what people may show a recogniser, `negatives` what is no digit, `sources` reads the
-data and parts it by writer, `recipe` says how long and how each column learns, and ``__main__`` is
-the command.
+`sources` reads the data and splits it by writer, `views` varies digits as different people, pens,
+screens and cameras would, `negatives` draws what is not a digit, `recipe` sets how each column is
+trained, and ``__main__`` is the command.
 """

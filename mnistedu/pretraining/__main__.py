@@ -1,11 +1,11 @@
-"""Train the shipped network: ``python -m mnistedu.pretraining --pendigits pendigits-orig.tra``.
+"""Train the pretrained network: ``python -m mnistedu.pretraining --pendigits pendigits-orig.tra``.
 
-MNIST's training images, less 5,000 that are held back, and the ink of 20 of the 30 writers of
-UCI's pen-based digits are drawn in many ways (`views`), mixed with what is no digit (`negatives`),
-and bent while training. Each column is trained by itself (`recipe`) and gets the temperature that
-suits it; then they are put side by side. The temperatures and the threshold are chosen on the
-held-back images and the ink of 4 other writers. The test images and the last 6 writers are not
-looked at: they are for ``python -m benchmarks.recognizer``.
+MNIST's training images, except 5,000 for validation, and the ink of 20 of the 30 writers of UCI's
+pen-based digits are varied in many ways (`views`), mixed with images that are not digits
+(`negatives`), and augmented during training. Each column is trained separately (`recipe`) and
+calibrated by a temperature; then the columns are joined. The temperatures and the threshold are
+chosen on the validation images and the ink of 4 other writers. The test images and the last 6
+writers are not used here, but by ``python -m benchmarks.recognizer``.
 """
 
 from __future__ import annotations
@@ -16,31 +16,37 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from mnistedu._backend import import_keras
-from mnistedu.data import Dataset, load_digits, load_mnist
+from mnistedu.data import Dataset, Split, load_digits, load_mnist
 from mnistedu.preprocessing import to_input
 from mnistedu.pretrained import WEIGHTS, save_weights
-from mnistedu.pretrained.forward import answer, decide, features
-from mnistedu.pretrained.network import Weights, build_trainable, cool, fold, join
+from mnistedu.pretrained.forward import classify, compute_features, predict_proba
+from mnistedu.pretrained.network import (
+    Weights,
+    apply_temperature,
+    build_trainable,
+    fold_batch_norm,
+    join_columns,
+)
 from mnistedu.pretraining.recipe import RECIPES, Recipe
 from mnistedu.pretraining.sources import (
     VALIDATION_SHAPES,
     PenDigits,
-    Views,
+    TrainingViews,
     draw_negatives,
+    draw_views,
     read_pendigits,
-    training_views,
 )
 
 if TYPE_CHECKING:
     import keras
 
 TEMPERATURES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0)
-KEPT = 0.99  # of true digits are to be called confident
+CONFIDENT = 0.99  # fraction of digits whose prediction is to be called confident
 
 log = logging.getLogger("mnistedu.pretraining")
 
@@ -51,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Parameters
     ----------
     arguments : sequence of str, optional
-        Those of the command line by default.
+        Command-line arguments. By default, those of the process.
     """
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(message)s")
@@ -82,97 +88,104 @@ def pretrain(
     Parameters
     ----------
     data : Dataset
-        MNIST. Its test images are left alone.
+        MNIST. Its test images are not used.
     pens : PenDigits
-        Digits in ink. Those for the test are left alone.
+        Digits in ink. The test digits are not used.
     output : str or path-like
-        The .npz file to write, whole or not at all. A folder beside it, whose name has the
-        settings and ends in .backup, keeps what has been trained so far: after an interruption the
-        same call goes on from there. In the end it is gone.
+        The .npz file to write atomically. A folder next to it, whose name contains the settings and
+        ends in .backup, stores the state of the training, so that the same call resumes it after
+        an interruption. The folder is deleted at the end.
     recipes : sequence of Recipe, optional
-        Of the columns that the network is to have, all by default.
+        Recipe of each column. By default, all columns.
     epochs : int, optional
-        How long each cycle is, by default as long as the recipe says.
+        Number of epochs of each cycle, instead of the recipe's.
     times : float, default=1.0
-        A factor on the number of views.
+        Factor on the number of views.
     seed : int, default=0
-        Decides the views, the first weights, and the order of training.
+        Random seed of the views, the initial weights and the order of training.
 
     Raises
     ------
     KeyboardInterrupt
-        If the training was interrupted. The .npz file is as it was.
+        If the training was interrupted. The .npz file is unchanged.
     """
     rng = np.random.default_rng(seed)
     digits = _validation_digits(data, pens)
-    strangers = draw_negatives(pens.validation, list(VALIDATION_SHAPES), round(1000 * times), rng)
+    negatives = draw_negatives(pens.validation, list(VALIDATION_SHAPES), round(1000 * times), rng)
     backup = Path(output).with_suffix(f".{epochs or 'all'}-{times:g}-{seed}.backup")
     columns = []
     for recipe in recipes:
-        views = training_views(
+        views = draw_views(
             data.train, pens.train, rng, plain=recipe.plain, times=times * recipe.times
         )
         log.info("%s: %d views to train on", recipe.column.name, len(views))
-        model = _train_column(
-            recipe, Dataset(views, digits, digits, "views"), backup, epochs=epochs, seed=seed
-        )
-        columns.append(calibrate(fold(model, recipe.column), digits))
-    weights = calibrate(join(columns), digits)
-    digits_answers, strangers_answers = (
-        answer(weights, to_input(part.images)) for part in (digits, strangers)
+        model = _train_column(recipe, views, digits, backup, epochs=epochs, seed=seed)
+        columns.append(calibrate(fold_batch_norm(model, recipe.column), digits))
+    weights = calibrate(join_columns(columns), digits)
+    of_digits, of_negatives = (
+        predict_proba(weights, to_input(views.images)) for views in (digits, negatives)
     )
-    threshold = float(np.quantile(digits_answers.max(axis=1), 1 - KEPT))
+    threshold = float(np.quantile(of_digits.max(axis=1), 1 - CONFIDENT))
     save_weights(output, weights, threshold)
     shutil.rmtree(backup)
     log.info(
-        "accuracy %.2f %%, threshold %.3f: %.1f %% of what is no digit is above",
-        100 * (digits_answers.argmax(axis=1) == digits.labels).mean(),
+        "accuracy %.2f %%, threshold %.3f: exceeded by %.1f %% of the images without a digit",
+        100 * (of_digits.argmax(axis=1) == digits.labels).mean(),
         threshold,
-        100 * (strangers_answers.max(axis=1) >= threshold).mean(),
+        100 * (of_negatives.max(axis=1) >= threshold).mean(),
     )
 
 
-def calibrate(weights: Weights, digits: Views) -> Weights:
-    """Choose the temperature that suits some digits best.
+def calibrate(weights: Weights, digits: TrainingViews) -> Weights:
+    """Apply the temperature that minimizes the loss on validation digits.
 
     Parameters
     ----------
     weights : dict of str to ndarray
-        Of a network, or of a column by itself.
-    digits : Views
+        Weights of a network or of a column.
+    digits : TrainingViews
         Digits that it was not trained on.
 
     Returns
     -------
     weights : dict of str to ndarray
-        Of the temperatures tried, those under which the true labels are the most likely.
+        The weights after :func:`~mnistedu.pretrained.network.apply_temperature`.
     """
-    seen = features(weights, to_input(digits.images))
-    truth = np.arange(len(digits)), digits.labels
-    candidates = [cool(weights, value) for value in TEMPERATURES]
-    losses = [-np.log(decide(candidate, seen)[truth]).mean() for candidate in candidates]
+    features = compute_features(weights, to_input(digits.images))
+    true = np.arange(len(digits)), digits.labels
+    candidates = [apply_temperature(weights, value) for value in TEMPERATURES]
+    losses = [-np.log(classify(candidate, features)[true]).mean() for candidate in candidates]
     best = int(np.argmin(losses))
     log.info("temperature %.2f", TEMPERATURES[best])
     return candidates[best]
 
 
 def _train_column(
-    recipe: Recipe, data: Dataset, backup: Path, *, epochs: int | None, seed: int
+    recipe: Recipe,
+    views: TrainingViews,
+    digits: TrainingViews,
+    backup: Path,
+    *,
+    epochs: int | None,
+    seed: int,
 ) -> keras.Model:
-    """Train a column, cycle by cycle, or go on where it was interrupted."""
+    """Train a column cycle by cycle, or resume where the training was interrupted."""
     from mnistedu.training import train
     from mnistedu.training.schedules import one_cycle
 
     keras = import_keras()
     keras.utils.set_random_seed(seed)
     model = build_trainable(recipe.column)
+    # A Split has ten classes, but `train` accepts the labels of any number.
+    train_split, validation = cast(Split, views), cast(Split, digits)
+    data = Dataset(train_split, validation, validation, "views")
     for number, cycle in enumerate(recipe.cycles):
         model.compile(
             optimizer=keras.optimizers.AdamW(cycle.rate, weight_decay=recipe.weight_decay),
             loss="sparse_categorical_crossentropy",
             metrics=["accuracy"],
         )
-        kept = os.fspath(backup / f"{recipe.column.name}-{number}")
+        folder = os.fspath(backup / f"{recipe.column.name}-{number}")
         history = train(
             model,
             data,
@@ -180,7 +193,7 @@ def _train_column(
             augmentation=cycle.distort,
             schedule=one_cycle,
             callbacks=[
-                keras.callbacks.BackupAndRestore(kept, delete_checkpoint=False),
+                keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False),
                 keras.callbacks.LambdaCallback(on_epoch_end=_report),
             ],
             seed=seed + number,
@@ -188,7 +201,7 @@ def _train_column(
         )
         if model.optimizer.iterations < history.params["epochs"] * history.params["steps"]:
             raise KeyboardInterrupt(
-                f"to go on with the training, which is kept in {backup}, run again"
+                f"run the same command again to resume the training, which is stored in {backup}"
             )
     return model
 
@@ -197,19 +210,19 @@ def _report(epoch: int, logs: dict[str, float]) -> None:
     log.info("epoch %d %s", epoch + 1, {name: round(value, 4) for name, value in logs.items()})
 
 
-def _validation_digits(data: Dataset, pens: PenDigits) -> Views:
+def _validation_digits(data: Dataset, pens: PenDigits) -> TrainingViews:
     ink = np.stack([sample.ink.to_image() for sample in pens.validation])
     labels = np.array([sample.label for sample in pens.validation], np.uint8)
-    return Views.join([Views(*data.validation), Views(ink, labels)])
+    return TrainingViews.join([TrainingViews(*data.validation), TrainingViews(ink, labels)])
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m mnistedu.pretraining", description=__doc__.split("\n\n")[1]
+        prog="python -m mnistedu.pretraining", description=(__doc__ or "").partition("\n\n")[2]
     )
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
     parser.add_argument("--mnist", choices=["mnist", "digits"], default="mnist")
-    parser.add_argument("--epochs", type=int, help="of each cycle, instead of the recipe's")
+    parser.add_argument("--epochs", type=int, help="epochs of each cycle, instead of the recipe's")
     parser.add_argument("--times", type=float, default=1.0, help="factor on the number of views")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", default=str(WEIGHTS), help="the .npz file to write")

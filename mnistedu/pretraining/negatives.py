@@ -1,4 +1,4 @@
-"""What is no digit: scribbles, letters, signs, two digits at once, crossed-out digits."""
+"""Drawings that are not a digit: scribbles, letters, signs, two digits, crossed-out digits."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from mnistedu.ink import Ink
 
-# Corners of letters and signs that look like no digit, on a grid of 5 columns and 7 rows: column
-# and row of each, strokes apart by a blank.
+# Corners of letters and signs that do not look like a digit, on a grid of 5 columns and 7 rows: the
+# column and row of each corner, with strokes separated by spaces.
 SHAPES = {
     "A": "062046 1434",
     "E": "400006 0333 0646",
@@ -46,6 +46,7 @@ def draw_shape(name: str) -> Ink:
     Returns
     -------
     ink : Ink
+        The drawing.
 
     Examples
     --------
@@ -63,15 +64,17 @@ def draw_shape(name: str) -> Ink:
 
 
 def scribble(rng: np.random.Generator) -> Ink:
-    """Scribble: one to three long curves that turn at random.
+    """Draw one to three long random curves.
 
     Parameters
     ----------
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
     ink : Ink
+        The drawing.
 
     Examples
     --------
@@ -81,7 +84,7 @@ def scribble(rng: np.random.Generator) -> Ink:
     strokes = []
     for _ in range(rng.integers(1, 4)):
         knots = rng.uniform(0, 100, (rng.integers(6, 14), 2))
-        if rng.random() < 0.3:  # to and fro
+        if rng.random() < 0.3:  # a zigzag
             knots[:, 0] = np.linspace(0, 100, len(knots))
             knots[:, 1] = np.where(np.arange(len(knots)) % 2, 0, 100) + rng.normal(0, 8, len(knots))
         along = np.linspace(0, len(knots) - 1, 8 * len(knots))
@@ -93,16 +96,19 @@ def scribble(rng: np.random.Generator) -> Ink:
 
 
 def side_by_side(first: Ink, second: Ink, rng: np.random.Generator) -> Ink:
-    """Write two digits next to each other.
+    """Draw two digits next to each other.
 
     Parameters
     ----------
     first, second : Ink
+        The digits.
     rng : numpy.random.Generator
+        Random generator of the distance.
 
     Returns
     -------
     ink : Ink
+        The drawing.
     """
     strokes, edge = [], 0.0
     for ink in (first, second):
@@ -115,36 +121,41 @@ def side_by_side(first: Ink, second: Ink, rng: np.random.Generator) -> Ink:
 
 
 def crossed_out(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Cross a digit out.
+    """Cross out a digit with a scribble.
 
     Parameters
     ----------
     ink : Ink
+        The digit.
     rng : numpy.random.Generator
+        Random generator of the scribble.
 
     Returns
     -------
     ink : Ink
+        The drawing.
     """
     left, top, right, bottom = ink.bounds
     corner, size = np.array([left, top]), np.array([right - left, bottom - top])
     return Ink([*ink.strokes, *(corner + stroke / 100 * size for stroke in scribble(rng).strokes)])
 
 
-def make_negative(inks: list[Ink], names: list[str], rng: np.random.Generator) -> Ink:
-    """Make something that is no digit.
+def draw_negative(inks: list[Ink], names: list[str], rng: np.random.Generator) -> Ink:
+    """Draw something that is not a digit.
 
     Parameters
     ----------
     inks : list of Ink
-        Digits to put together or to cross out.
+        Digits to combine or to cross out.
     names : list of str
-        Which ``SHAPES`` to draw.
+        Keys of ``SHAPES`` to choose from.
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
     ink : Ink
+        The drawing.
     """
     first, second = (inks[index] for index in rng.integers(len(inks), size=2))
     kind = rng.choice(["shape", "scribble", "pair", "crossed"], p=[0.4, 0.25, 0.25, 0.1])

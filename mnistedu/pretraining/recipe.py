@@ -1,4 +1,4 @@
-"""How long, on what and how each column of the shipped network is trained."""
+"""The training recipe of each column of the pretrained network."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ import jax.numpy as jnp
 from mnistedu.pretrained.architecture import DEEP, SHALLOW, Column
 from mnistedu.training.augmentation import augment
 
-_FARTHEST = 2  # whole pixels that a crisp image is moved along each axis
+_MAX_SHIFT = 2  # of crisp images, in whole pixels along each axis
 
 
 @dataclass(frozen=True)
 class Cycle:
-    """Some epochs in which the learning rate rises and falls once.
+    """A number of epochs with one cycle of the learning rate.
 
     Attributes
     ----------
     epochs : int
+        Number of epochs.
     rate : float
-        The highest learning rate.
+        Maximum learning rate.
     crisp : float, default=0.0
-        The share of images that are moved by whole pixels only, and so stay as sharp as they are.
-        The others are bent.
+        Fraction of images that are only shifted by whole pixels, and therefore remain as sharp as
+        they are. The others are distorted.
     shift : float, default=1.5
-        How far those that are bent are moved at the most, in pixels.
+        Maximum shift of the distorted images, in pixels.
     rotate : float, default=12.0
-        How far they are turned at the most, in degrees.
+        Their maximum rotation, in degrees.
     elastic : float, default=0.8
-        How strongly they are bent, as in :func:`mnistedu.training.augmentation.augment`.
+        Their elastic distortion; see :func:`mnistedu.training.augmentation.augment`.
     """
 
     epochs: int
@@ -41,22 +42,23 @@ class Cycle:
     elastic: float = 0.8
 
     def distort(self, key: jax.Array, images: jax.Array) -> jax.Array:
-        """Show the images of a batch otherwise, each at random.
+        """Augment the images of a batch at random.
 
         Parameters
         ----------
         key : jax.Array
             A random key.
         images : jax.Array of shape (n, 28, 28)
-            On a background of zeros, in any unit.
+            Images with a background of 0, in any unit.
 
         Returns
         -------
         images : jax.Array of shape (n, 28, 28), dtype float32
+            The augmented images, in the same unit.
         """
-        chosen, moved, bent = jax.random.split(key, 3)
-        bent_images = augment(
-            bent,
+        choice_key, shift_key, distortion_key = jax.random.split(key, 3)
+        distorted = augment(
+            distortion_key,
             images,
             shift=self.shift,
             rotate=self.rotate,
@@ -65,25 +67,28 @@ class Cycle:
             elastic=self.elastic,
         )
         if not self.crisp:
-            return bent_images
-        stays = jax.random.uniform(chosen, (len(images), 1, 1)) < self.crisp
-        return jnp.where(stays, _move(moved, jnp.asarray(images, jnp.float32)), bent_images)
+            return distorted
+        is_crisp = jax.random.uniform(choice_key, (len(images), 1, 1)) < self.crisp
+        shifted = _shift(shift_key, jnp.asarray(images, jnp.float32))
+        return jnp.where(is_crisp, shifted, distorted)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a column is trained on, and how long.
+    """Training data and hyperparameters of a column.
 
     Attributes
     ----------
     column : Column
+        The column to train.
     plain : int
-        How often each of MNIST's images is among the views as it is.
+        Number of unchanged copies of each MNIST image among the views.
     times : float
-        A factor on the number of the other views.
+        Factor on the number of the other views.
     weight_decay : float
+        Weight decay of AdamW.
     cycles : tuple of Cycle
-        One after the other.
+        The cycles of the training, in order.
     """
 
     column: Column
@@ -109,12 +114,12 @@ RECIPES = (
 )
 
 
-def _move(key: jax.Array, images: jax.Array) -> jax.Array:
-    """Move each image by whole pixels."""
+def _shift(key: jax.Array, images: jax.Array) -> jax.Array:
+    """Shift each image by whole pixels."""
     _, height, width = images.shape
-    margin = (_FARTHEST, _FARTHEST)
+    margin = (_MAX_SHIFT, _MAX_SHIFT)
     padded = jnp.pad(images, ((0, 0), margin, margin))
-    corners = jax.random.randint(key, (len(images), 2), 0, 2 * _FARTHEST + 1)
+    corners = jax.random.randint(key, (len(images), 2), 0, 2 * _MAX_SHIFT + 1)
     return jax.vmap(lambda image, corner: jax.lax.dynamic_slice(image, corner, (height, width)))(
         padded, corners
     )

@@ -1,4 +1,4 @@
-"""The data that the shipped weights come from, parted by who wrote it."""
+"""The training data of the pretrained network, split by writer."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ VALIDATION_SHAPES = ("H", "M", "R", "k", "x", "#", "?", "star")
 
 @dataclass(frozen=True)
 class PenDigits:
-    """Digits in ink: to train on, to choose by, and to measure with, all by different writers.
+    """Digits in ink for training, validation and testing, all by different writers.
 
     Attributes
     ----------
     train, validation, test : list of UnipenSample
+        The digits of each part.
     """
 
     train: list[UnipenSample]
@@ -33,47 +34,49 @@ class PenDigits:
 
 
 def read_pendigits(path: str | os.PathLike[str]) -> PenDigits:
-    """Read the pen-based digits of UCI and part them by writer.
+    """Load UCI's pen-based digits and split them by writer.
 
     Parameters
     ----------
     path : str or path-like
-        The file ``pendigits-orig.tra`` of https://doi.org/10.24432/C5MG6K, unpacked.
+        The file ``pendigits-orig.tra`` of https://doi.org/10.24432/C5MG6K, uncompressed.
 
     Returns
     -------
     digits : PenDigits
-        Of 20, 4 and 6 writers.
+        Digits of 20, 4 and 6 writers.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no UNIPEN file, or has no digits for one of the parts.
+        If it is not a UNIPEN file, or has no digits for one of the parts.
     """
     samples = Ink.from_unipen(path)
-    kept = TEST_WRITERS | VALIDATION_WRITERS
+    held_out = TEST_WRITERS | VALIDATION_WRITERS
     digits = PenDigits(
-        train=[sample for sample in samples if sample.writer not in kept],
+        train=[sample for sample in samples if sample.writer not in held_out],
         validation=[sample for sample in samples if sample.writer in VALIDATION_WRITERS],
         test=[sample for sample in samples if sample.writer in TEST_WRITERS],
     )
     if not (digits.train and digits.validation and digits.test):
         raise ValueError(
-            f"{os.fspath(path)!r} must hold digits of writers 1 to 30, as pendigits-orig.tra does"
+            f"{os.fspath(path)!r} must contain digits of writers 1 to 30, as in pendigits-orig.tra"
         )
     return digits
 
 
 @dataclass(frozen=True)
-class Views:
-    """Images with one of eleven classes: the ten digits and, with number 10, no digit.
+class TrainingViews:
+    """Images with labels of eleven classes: the ten digits and 10 for "no digit".
 
     Attributes
     ----------
-    images : ndarray of shape (n, 28, 28) and dtype uint8
-    labels : ndarray of shape (n,) and dtype uint8
+    images : ndarray of shape (n, 28, 28), dtype uint8
+        Grey levels, 0 for background.
+    labels : ndarray of shape (n,), dtype uint8
+        Class of each image.
     """
 
     images: np.ndarray
@@ -83,49 +86,62 @@ class Views:
         return len(self.images)
 
     @classmethod
-    def join(cls, parts: Iterable[Views]) -> Views:
-        """Put views behind each other."""
+    def join(cls, parts: Iterable[TrainingViews]) -> TrainingViews:
+        """Concatenate views.
+
+        Parameters
+        ----------
+        parts : iterable of TrainingViews
+            The views to concatenate.
+
+        Returns
+        -------
+        views : TrainingViews
+            All images and labels.
+        """
         images, labels = zip(*((part.images, part.labels) for part in parts), strict=True)
         return cls(np.concatenate(images), np.concatenate(labels).astype(np.uint8))
 
 
-def training_views(
+def draw_views(
     mnist: Split,
     pens: list[UnipenSample],
     rng: np.random.Generator,
     *,
     plain: int = 1,
     times: float = 1.0,
-) -> Views:
-    """Draw what the network is trained on.
+) -> TrainingViews:
+    """Draw the training images of a column.
 
     Parameters
     ----------
     mnist : Split
-        Images, each taken as it is; some also found again on a larger canvas, or made coarse.
+        Images, included unchanged; some also pasted onto a larger canvas, or at low resolution.
     pens : list of UnipenSample
         Digits in ink, each drawn several times.
     rng : numpy.random.Generator
+        Random generator.
     plain : int, default=1
-        How often each image is taken as it is.
+        Number of unchanged copies of each image.
     times : float, default=1.0
-        A factor on how often each digit is drawn.
+        Factor on the number of the other views.
 
     Returns
     -------
-    views : Views
+    views : TrainingViews
+        The images and their classes.
     """
     names = [name for name in negatives.SHAPES if name not in VALIDATION_SHAPES]
     count = len(pens) * times
-    return Views.join(
+    return TrainingViews.join(
         [
-            *[Views(*mnist)] * plain,
-            _change(mnist, views.pasted_view, round(0.4 * times * len(mnist)), rng),
-            _change(mnist, views.coarse_view, round(0.3 * times * len(mnist)), rng),
-            _draw(pens, views.vector_view, round(4 * count), rng),
-            _draw(pens, views.canvas_view, round(2.5 * count), rng),
-            _draw(pens, _coarse_ink, round(1.5 * count), rng),
-            _draw(pens, views.photo_view, round(0.2 * count), rng),
+            *[TrainingViews(*mnist)] * plain,
+            _view_images(mnist, views.pasted_view, round(0.4 * times * len(mnist)), rng),
+            _view_images(mnist, views.coarse_view, round(0.3 * times * len(mnist)), rng),
+            _view_ink(pens, views.vector_view, round(4 * count), rng),
+            _view_ink(pens, views.canvas_view, round(2.5 * count), rng),
+            _view_ink(pens, _coarse_ink, round(1.5 * count), rng),
+            _view_ink(pens, views.photo_view, round(0.2 * count), rng),
             draw_negatives(pens, names, round(2.5 * count), rng),
         ]
     )
@@ -133,52 +149,55 @@ def training_views(
 
 def draw_negatives(
     pens: list[UnipenSample], names: list[str], count: int, rng: np.random.Generator
-) -> Views:
-    """Draw what is no digit, as ink and from a canvas.
+) -> TrainingViews:
+    """Draw images that do not show a digit.
 
     Parameters
     ----------
     pens : list of UnipenSample
-        Digits to put together or to cross out.
+        Digits to combine or to cross out.
     names : list of str
-        Which letters and signs to draw.
+        Letters and signs to draw.
     count : int
+        Number of images.
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
-    views : Views
+    views : TrainingViews
+        Images of the class "no digit".
     """
     inks = [sample.ink for sample in pens]
     images = [
         (views.vector_view if rng.random() < 0.6 else views.canvas_view)(
-            negatives.make_negative(inks, names, rng), rng
+            negatives.draw_negative(inks, names, rng), rng
         )
         for _ in range(count)
     ]
-    return Views(np.stack(images), np.full(count, NO_DIGIT, np.uint8))
+    return TrainingViews(np.stack(images), np.full(count, NO_DIGIT, np.uint8))
 
 
-def _draw(
+def _view_ink(
     pens: list[UnipenSample],
     view: Callable[[Ink, np.random.Generator], np.ndarray],
     count: int,
     rng: np.random.Generator,
-) -> Views:
+) -> TrainingViews:
     chosen = [pens[index % len(pens)] for index in range(count)]
     images = np.stack([view(sample.ink, rng) for sample in chosen])
-    return Views(images, np.array([sample.label for sample in chosen], np.uint8))
+    return TrainingViews(images, np.array([sample.label for sample in chosen], np.uint8))
 
 
 def _coarse_ink(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     return views.coarse_view(views.vector_view(ink, rng), rng)
 
 
-def _change(
+def _view_images(
     mnist: Split,
     view: Callable[[np.ndarray, np.random.Generator], np.ndarray],
     count: int,
     rng: np.random.Generator,
-) -> Views:
+) -> TrainingViews:
     chosen = mnist[rng.permutation(len(mnist))[:count]]
-    return Views(np.stack([view(image, rng) for image in chosen.images]), chosen.labels)
+    return TrainingViews(np.stack([view(image, rng) for image in chosen.images]), chosen.labels)

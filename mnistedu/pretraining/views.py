@@ -1,7 +1,7 @@
-"""The same digits as other hands, pens, screens and cameras would show them.
+"""Views of a digit as different people, pens, screens and cameras would produce them.
 
-Every view ends as an MNIST image, made by the very code that a recogniser uses, so that a model
-learns what that code makes of thick pens, coarse pictures, and photos.
+Every view is converted to an MNIST image by the code that :class:`mnistedu.Recognizer` uses, so
+that a network is trained on the results of that code for thick pens, low resolutions and photos.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from mnistedu.ink import Ink
-from mnistedu.ink.variation import random_hand, random_image
+from mnistedu.ink.augmentation import random_affine, random_image
 from mnistedu.preprocessing import Bitmap, steps
 
 _RESAMPLING = (
@@ -24,16 +24,19 @@ _RESAMPLING = (
 
 
 def restyle(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Write the same digit with another hand: slanted, stretched, shaky, in fewer points.
+    """Vary the handwriting of a digit: slanted, stretched, shaky, with fewer points.
 
     Parameters
     ----------
     ink : Ink
+        The digit.
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
     ink : Ink
+        The varied digit.
 
     Examples
     --------
@@ -43,62 +46,71 @@ def restyle(ink: Ink, rng: np.random.Generator) -> Ink:
     """
     left, top, right, bottom = ink.bounds
     size = max(right - left, bottom - top) or 1.0
-    matrix = random_hand(rng)
+    matrix = random_affine(rng)
     shake = size * rng.choice([0, 0.006, 0.015])
     apart = size * rng.choice([0, 0.02])
     every = rng.integers(1, 5)
     strokes = []
     for points in ink.strokes:
-        kept = points[np.unique(np.r_[0 : len(points) : every, len(points) - 1])]
-        moved = kept @ matrix + rng.normal(0, shake, kept.shape) + rng.normal(0, apart, 2)
+        sampled = points[np.unique(np.r_[0 : len(points) : every, len(points) - 1])]
+        moved = sampled @ matrix + rng.normal(0, shake, sampled.shape) + rng.normal(0, apart, 2)
         strokes.append(moved)
     return Ink(strokes)
 
 
 def vector_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
-    """Draw ink as a pad does, with a box and a pen that vary a little.
+    """Rasterize ink as the drawing pad does, with small variations of the box and the pen.
 
     Parameters
     ----------
     ink : Ink
+        The digit.
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
-    image : ndarray of shape (28, 28) and dtype uint8
+    image : ndarray of shape (28, 28), dtype uint8
+        The view as an MNIST image.
     """
     return random_image(restyle(ink, rng), rng)
 
 
 def canvas_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
-    """Draw ink on a canvas with any pen, and normalize its picture.
+    """Draw ink on a canvas with a random pen, and normalize the picture.
 
     Parameters
     ----------
     ink : Ink
+        The digit.
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
-    image : ndarray of shape (28, 28) and dtype uint8
+    image : ndarray of shape (28, 28), dtype uint8
+        The view as an MNIST image.
     """
     side = int(rng.choice([100, 200, 280, 400]))
     height = side * rng.uniform(0.3, 0.8)
     coverage = draw(restyle(ink, rng), side, height, pen=side * rng.uniform(0.015, 0.15))
-    return _find(coverage if rng.random() < 0.5 else 255 - coverage)
+    return _normalize(coverage if rng.random() < 0.5 else 255 - coverage)
 
 
 def coarse_view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Show an MNIST image in 8x8 pixels of 17 levels, and normalize that.
+    """Reduce an MNIST image to 8x8 pixels of 17 levels, and normalize the result.
 
     Parameters
     ----------
-    image : ndarray of shape (28, 28) and dtype uint8
+    image : ndarray of shape (28, 28), dtype uint8
+        An MNIST image.
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
-    image : ndarray of shape (28, 28) and dtype uint8
+    image : ndarray of shape (28, 28), dtype uint8
+        The view as an MNIST image.
     """
     fine = ndimage.zoom(image / 255, 3)
     rows, columns = (np.flatnonzero((fine > 0.5).any(axis=axis)) for axis in (1, 0))
@@ -107,20 +119,23 @@ def coarse_view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     page = np.zeros((32, 32))
     left = (32 - width) // 2
     page[:, left : left + width] = np.asarray(digit.resize((width, 32))) > 0.5
-    return _find(np.rint(page.reshape(8, 4, 8, 4).sum(axis=(1, 3))))
+    return _normalize(np.rint(page.reshape(8, 4, 8, 4).sum(axis=(1, 3))))
 
 
 def photo_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
-    """Draw ink on unevenly lit, grainy paper, sometimes ruled, and normalize its photo.
+    """Draw ink on unevenly lit, grainy paper, sometimes ruled, and normalize the photo.
 
     Parameters
     ----------
     ink : Ink
+        The digit.
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
-    image : ndarray of shape (28, 28) and dtype uint8
+    image : ndarray of shape (28, 28), dtype uint8
+        The view as an MNIST image.
     """
     side = int(rng.integers(100, 250))
     height = side * rng.uniform(0.3, 0.6)
@@ -137,20 +152,23 @@ def photo_view(ink: Ink, rng: np.random.Generator) -> np.ndarray:
     seen = ndimage.gaussian_filter(
         paper * light * (1 - rng.uniform(0.5, 0.95) * line), rng.uniform(0.3, 1.2)
     )
-    return _find(seen + rng.normal(0, rng.uniform(0.003, 0.02), seen.shape))
+    return _normalize(seen + rng.normal(0, rng.uniform(0.003, 0.02), seen.shape))
 
 
 def pasted_view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Paste an MNIST image at any scale onto a larger canvas, and normalize that.
+    """Paste an MNIST image at a random scale onto a larger canvas, and normalize the result.
 
     Parameters
     ----------
-    image : ndarray of shape (28, 28) and dtype uint8
+    image : ndarray of shape (28, 28), dtype uint8
+        An MNIST image.
     rng : numpy.random.Generator
+        Random generator.
 
     Returns
     -------
-    image : ndarray of shape (28, 28) and dtype uint8
+    image : ndarray of shape (28, 28), dtype uint8
+        The view as an MNIST image.
 
     Examples
     --------
@@ -161,32 +179,34 @@ def pasted_view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """
     side = round(28 * 2 ** rng.uniform(-1, 2))
     method = _RESAMPLING[rng.integers(len(_RESAMPLING))]
-    pasted = np.pad(Image.fromarray(image).resize((side, side), method), rng.integers(1, 30))
-    return _find(pasted if rng.random() < 0.5 else 255 - pasted)
+    resized = np.asarray(Image.fromarray(image).resize((side, side), method))
+    pasted = np.pad(resized, int(rng.integers(1, 30)))
+    return _normalize(pasted if rng.random() < 0.5 else 255 - pasted)
 
 
-def _find(bitmap: Bitmap) -> np.ndarray:
-    """Find the digit as a recogniser does; a black image if there is none."""
+def _normalize(bitmap: Bitmap) -> np.ndarray:
+    """Normalize a picture; return a black image if it is blank."""
     return steps(bitmap)["image"]
 
 
 def draw(ink: Ink, side: int, height: float, pen: float) -> np.ndarray:
-    """Draw ink into the middle of a square canvas.
+    """Draw ink in the middle of a square canvas.
 
     Parameters
     ----------
     ink : Ink
+        The digit.
     side : int
-        Of the canvas, in pixels.
+        Side of the canvas, in pixels.
     height : float
-        The longer side of the ink, in pixels.
+        Longer side of the ink, in pixels.
     pen : float
         Width of the line, in pixels.
 
     Returns
     -------
-    canvas : ndarray of shape (side, side) and dtype uint8
-        White on black.
+    canvas : ndarray of shape (side, side), dtype uint8
+        White ink on black.
 
     Examples
     --------

@@ -1,28 +1,27 @@
-"""Programs that stay compiled: JAX's compilation cache in the user's own cache folder."""
+"""JAX's compilation cache, in the user's own cache folder."""
 
 from __future__ import annotations
 
 import jax
-import pooch
 from jax.experimental.compilation_cache import compilation_cache
+
+from mnistedu.layers.kernels.private_folder import private_folder, program_cache
 
 _MAX_BYTES = 200 * 2**20
 
 
-def remember_programs() -> None:
-    """Keep compiled programs on disk, so that the next kernel starts training at once.
+def enable_compilation_cache() -> None:
+    """Keep compiled programs on disk, so that training starts at once in the next process.
 
-    The folder is private to the user, because a program read from it is run. A program that cannot
-    be read is compiled anew. Does nothing where ``JAX_COMPILATION_CACHE_DIR`` already names a
-    folder, or where ``JAX_ENABLE_COMPILATION_CACHE`` turns the cache off, or where no private
-    folder can be made.
+    A program that is read from the folder is run, so nobody but this user may be able to change
+    what is in it (see `mnistedu.layers.kernels.private_folder`). A program that cannot be read is
+    compiled anew. Does nothing where ``JAX_COMPILATION_CACHE_DIR`` already names a folder, and
+    where no private folder can be made. ``JAX_ENABLE_COMPILATION_CACHE=0`` turns the cache off.
     """
-    if jax.config.jax_compilation_cache_dir is not None:
+    if jax.config.values["jax_compilation_cache_dir"] is not None:
         return
-    folder = pooch.os_cache("mnistedu") / "programs"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        folder = private_folder(program_cache())
     except OSError:
         return
     jax.config.update("jax_compilation_cache_dir", str(folder))

@@ -1,18 +1,19 @@
 # %% [markdown]
-# # Start here: draw a digit and see it read
+# # Start here: draw a digit and see it recognized
 #
 # *About 10 minutes.*
 #
-# **What you'll do.** Draw a digit with your mouse or your finger, watch the computer read it, and
-# find your way around this course.
+# **What you'll do.** Draw a digit with your mouse or your finger, watch the computer recognize it,
+# and find your way around this course.
 #
 # **What you'll learn**
 #
 # - how to run a cell, how to stop one, and how to get help;
-# - which way the lessons lead;
+# - where each lesson leads;
 # - what to do when something does not work.
 #
-# **What you'll need.** This page, open in JupyterLab, and nothing else.
+# **What you'll need.** This page, open in JupyterLab, and nothing else. On a phone, close the list
+# of files first (the folder icon at the left edge), so that the lesson gets the whole screen.
 
 # %% [markdown] tags=["solution"]
 # *This edition has the solutions. Try the exercises in the [lesson](../00-start-here.ipynb) first.*
@@ -20,8 +21,9 @@
 # %% [markdown]
 # ## Draw a digit
 #
-# The grey box below is a *cell*. Click into it, hold down *Shift* and press *Enter*. After a moment
-# a sheet appears. Draw a digit on it, large or small.
+# The grey box below is a *cell*. Click or tap into it, then press the button ▶ in the bar above
+# this page. (On a keyboard, hold down *Shift* and press *Enter*.) After a moment a drawing pad
+# appears. Draw a digit on it, large or small.
 
 # %% alt="The empty pad: run this notebook to draw a digit."
 import mnistedu
@@ -30,53 +32,62 @@ pad = mnistedu.DrawingPad()
 pad
 
 # %% [markdown]
-# *In the picture:* the sheet, the little image that the computer looks at, and its answer. Where
-# this page shows only a still picture, open it in JupyterLab to draw.
+# You see the pad, the small image that the computer gets, and its prediction. If there is only a
+# picture of a pad, the page is not running: open it in JupyterLab to draw.
 #
-# That was it: a machine has read your handwriting. It answers while you draw, and it tells you what
-# else the digit might be. Draw it slowly and see how the answer changes. Try all ten digits, try a
+# That was it: a machine has recognized your handwriting. It predicts while you draw, and shows what
+# else the digit might be. Draw slowly and watch the prediction change. Try all ten digits, try a
 # letter, try to fool it.
 #
-# What reads your digits is a *neural network*: numbers that were learned from other people's
-# handwriting. By the end of this course you will have built one yourself, every part of it.
+# What recognizes your digits is a *neural network*: a long list of numbers that were learned from
+# other people's handwriting. In this course you will build one yourself, every part of it.
 
 # %% [markdown]
-# ## Let the program draw
+# ## Draw with a program
 #
-# Not only you can draw. A drawing is a list of *strokes*, and a stroke is a list of points: how far
-# to the right, how far down. Run the next cell too.
+# A program can draw, too. A drawing is a list of *strokes*, and a stroke is a list of points: how
+# far to the right, then how far down. **Before you run the next cell:** follow the four points with
+# your finger. Which digit will it be?
 
-# %% alt="The pad with a 7 on its sheet, and the answer 7."
+# %% alt="The pad with a 7 drawn on it, and the prediction 7."
 seven = mnistedu.Ink([[(150, 110), (390, 110), (330, 230), (250, 440)]])
 
-second = mnistedu.DrawingPad()
-second.draw(seven)
-second
+another_pad = mnistedu.DrawingPad()
+another_pad.draw(seven)
+another_pad
 
 # %%
-print(second.prediction)
-assert second.prediction.digit == 7
+print(another_pad.prediction)
+assert another_pad.prediction.digit == 7
 
 # %% [markdown]
-# A line that begins with `assert` is a promise: if it does not hold, the cell stops and says so.
-# You will meet many of them. They are how a lesson makes sure that what it tells you is true on
-# your machine, too.
+# A line that begins with `assert` is a promise: if it does not hold, the cell stops with a message.
+# The lessons use such lines to make sure that what they tell you is also true on your machine.
 #
-# However large you draw, the network sees a tiny image, of 28 rows with 28 points each:
+# However large you draw, the network gets a tiny image of 28 rows, each of 28 points:
 
 # %%
-image = second.prediction.image
+image = another_pad.prediction.image
 print(image.shape)
 assert image.shape == (28, 28)
 
 # %% [markdown]
+# <details><summary><b>Question.</b> In which direction does the second number of a point
+# grow?</summary>
+#
+# Downwards. The 7 begins at the top, at 110, and ends at the bottom, at 440. This is how images are
+# counted too: rows from the top.
+#
+# </details>
+
+# %% [markdown]
 # ## Run a cell
 #
-# You know it already: click into the cell, then *Shift* and *Enter*. The page is alive. You can
-# change any cell and run it again, as often as you like; nothing can break.
+# You have done it already: click into the cell, then press ▶ or *Shift* and *Enter*. You can change
+# any cell and run it again, as often as you like. You cannot break anything.
 #
-# The notebook remembers what you did. Run the first cell below once, and the second one three
-# times.
+# The notebook remembers what you did. **Before you run them:** if you run the first cell below once
+# and the second one three times, what does the second one print at the end?
 
 # %%
 count = 0
@@ -87,28 +98,44 @@ print("This cell has run", count, "times since the one above it.")
 assert count >= 1
 
 # %% [markdown]
-# The number in brackets at the left of a cell says when it was run: `[1]` first, then `[2]`. A cell
-# that is still at work shows `[*]`. Because the notebook remembers, the order matters. Go from top
-# to bottom, and if you are lost, choose *Run*, then *Restart Kernel and Run All Cells* from the
-# menu.
+# The number in brackets to the left of a cell says when it was run: `[1]` first, then `[2]`. A cell
+# that is still running shows `[*]`. Because the notebook remembers, the order matters. Go from top
+# to bottom. If you are lost, choose *Run*, then *Restart Kernel and Run All Cells* from the menu.
+#
+# <details><summary><b>Question.</b> You have run the second cell three times, and now run the first
+# one again, then the second. What is printed?</summary>
+#
+# 1 again. The first cell sets the count back to 0. Where the cells stand on the page does not
+# matter, only the order in which they were run.
+#
+# </details>
 
 # %% [markdown]
 # ## Stop a cell
 #
-# Some cells take a while. You can stop any of them with the square button above the page. Run this
-# one, and stop it before it is done. (The *kernel*, which does the work, then shows a message that
-# ends with `KeyboardInterrupt`. That is all right.)
+# Some cells take a while. The square button ■ next to ▶ stops the one that is running. To try it,
+# change the 3 below to 60, run the cell, and stop it before it is done. The *kernel*, the program
+# that runs your cells, then shows a message that ends with `KeyboardInterrupt`. That is expected.
 
 # %%
 import time
 
-for part in ("one", "two", "three"):
-    print("part", part, "of three ...")
+seconds = 3  # 60 to try the button
+for elapsed in range(seconds):
+    print(elapsed, "of", seconds, "seconds")
     time.sleep(1)
 
 # %% [markdown]
-# When nothing else helps, choose *Kernel*, then *Restart Kernel*. The notebook forgets everything
-# that it has computed, but not a letter of what you wrote. Run it from the top again.
+# If that does not help, choose *Kernel*, then *Restart Kernel*. The notebook forgets everything
+# that it has computed, but nothing that you have written. Then run it again from the top.
+#
+# <details><summary><b>Question.</b> After a restart a cell fails with <code>name 'pad' is not
+# defined</code>. Why?</summary>
+#
+# The kernel has forgotten `pad`, because the cell that creates it has not been run since. Run it,
+# or all cells above the one that failed.
+#
+# </details>
 
 # %% [markdown]
 # ## Ask for help
@@ -120,24 +147,32 @@ for part in ("one", "two", "three"):
 help(mnistedu.Ink.undo)
 
 # %% [markdown]
-# ## Read a message
+# ## Read an error message
 #
-# Sooner or later a cell ends in a long red message. It is no reproach, and you need not read all of
-# it: **the last line says what was wrong**. Here we ask for the image of an empty drawing, on
-# purpose, and print that line.
+# Sooner or later a cell ends in a long red message. You need not read all of it: **the last line
+# says what is wrong**. Here we ask for the image of an empty drawing, on purpose, and print only
+# that line.
 
 # %%
 try:
     mnistedu.Ink().to_image()
-except ValueError as message:
-    print("ValueError:", message)
+except ValueError as error:
+    print("ValueError:", error)
+
+# %% [markdown]
+# <details><summary><b>Question.</b> What does the message tell you to do?</summary>
+#
+# To draw at least one point before you ask for an image. A good message says what was expected,
+# what came instead, and what you can do about it.
+#
+# </details>
 
 # %% [markdown]
 # ## Check that everything is there
 #
-# The next three cells look whether your machine has what the lessons need. First the digits. They
-# are fetched once from the internet; without a connection the course goes on with a smaller
-# collection, and says so.
+# The cells below check that your machine has what the lessons need. First the digits. They are
+# downloaded once; without an internet connection you get a smaller collection instead, and a notice
+# says so.
 
 # %%
 from mnistedu.displays import DigitsDisplay
@@ -150,8 +185,8 @@ data
 DigitsDisplay(data.train.images[:10], data.train.labels[:10]).plot()
 
 # %% [markdown]
-# Then the programs that the lessons are built on. If you ask someone for help, tell them what this
-# cell prints.
+# Next, the programs that the lessons use. If you ask someone for help, include what this cell
+# prints.
 
 # %%
 import sys
@@ -163,7 +198,7 @@ for name in ("mnistedu", "keras", "jax", "numpy", "ipywidgets", "ipycanvas", "ju
 assert sys.version_info >= (3, 11)
 
 # %% [markdown]
-# And last, whether they work together.
+# Last, that they work together.
 
 # %%
 import keras
@@ -172,17 +207,16 @@ print("Keras computes with", keras.backend.backend())
 assert keras.backend.backend() == "jax"
 
 # %% [markdown]
-# ## Mend what does not work
+# ## Fix what does not work
 #
-# - *A picture where the sheet should be.* The page is not running. Open it in JupyterLab and run
-#   the cell.
-# - *A sheet on which you cannot draw.* Reload the page in the browser, then run the cell again.
+# - *A picture instead of a pad.* The page is not running. Open it in JupyterLab and run the cell.
+# - *A pad on which you cannot draw.* Reload the page in the browser, then run the cell again.
 # - *`No module named 'mnistedu'`.* The notebook runs on another Python. Choose the kernel at the
 #   top right, or start JupyterLab with `make lab`.
 # - *`name ... is not defined`.* A cell further up has not been run. Choose *Run*, then *Run All
 #   Above Selected Cell*.
-# - *A notice about the bundled digits.* There was no connection when the digits were to be fetched.
-#   Go on: every lesson works with them.
+# - *A notice about the bundled digits.* The digits could not be downloaded. Carry on: every lesson
+#   works with the bundled ones.
 # - *`[*]` for minutes.* Stop the cell. If that does not help, restart the kernel.
 # - *A message about Keras and `'jax'`.* Something else has started Keras first. Restart the kernel
 #   and run from the top.
@@ -190,29 +224,29 @@ assert keras.backend.backend() == "jax"
 # %% [markdown]
 # ## Find your way
 #
-# - [01 Digits are data](01-digits-are-data.ipynb): look at a picture as numbers, and read digits
-#   without any network.
-# - [02 Preprocess](02-preprocess.ipynb): turn ink on a sheet into an image that a model can read.
+# - [01 Digits are data](01-digits-are-data.ipynb): see images as numbers, and classify digits
+#   without a network.
+# - [02 Preprocess](02-preprocess.ipynb): turn a drawing into an image that a model can recognize.
 # - [03 Train an MLP](03-train-an-mlp.ipynb): build a network from a single neuron, and train it.
 # - [04 Train a CNN](04-train-a-cnn.ipynb): slide a window over a digit, and build a better network
-#   from that.
+#   on that idea.
 # - [05 Evaluate](05-evaluate.ipynb): find out how good a network really is.
-# - [06 Draw and predict](06-draw-and-predict.ipynb): draw on a pad like the one above, and let your
-#   own network read.
+# - [06 Draw and predict](06-draw-and-predict.ipynb): draw on a pad like the one above, with a
+#   network of your own.
 # - [07 Why your digits differ](07-why-your-digits-differ.ipynb): find out why a network fails on
-#   your hand, and teach it.
+#   your handwriting, and adapt it.
 # - [08 Faster and further](08-faster-and-further.ipynb): see what makes training fast, and train on
 #   several devices.
 #
 # Each lesson opens with what you will do and need, and closes with exercises. They build on each
-# other, but each can be run by itself. If you know some Python, go on to lesson 01. If you are new
-# to it, lesson 06 asks for the least of it.
+# other, but each one runs by itself. If you know some Python, go on to
+# [lesson 01](01-digits-are-data.ipynb). If you are new to it, lesson 06 needs the least of it.
 
 # %% [markdown]
 # ## On your own
 #
-# Each exercise has a cell to fill in, where the `...` stands, and a cell that checks your answer.
-# A wrong answer gets a hint; `hint=2` and `hint=3` give more specific ones.
+# Each exercise has a cell to fill in, where the `...` is, and a cell that checks your answer. A
+# wrong answer gets a hint; `hint=2` and `hint=3` give more specific ones.
 
 # %%
 from mnistedu.exercises import check
@@ -220,8 +254,8 @@ from mnistedu.exercises import check
 # %% [markdown]
 # ### 00.1 Draw a four (easy)
 #
-# Draw a 4 that the network reads as a 4 and is sure of. Draw it on the pad at the top and put
-# `pad.ink` in the place of the dots, or write its strokes down as we did with the 7.
+# Draw a 4 that the network recognizes as a 4 and is sure of. Draw it on the pad at the top and
+# replace the dots by `pad.ink`, or write its strokes down as we did with the 7.
 
 # %% tags=["blank"]
 four = ...
@@ -235,8 +269,8 @@ check("00.1", four)
 # %% [markdown]
 # ### 00.2 Count the points (middling)
 #
-# Write `count_points(ink)`, which tells how many points a drawing has, all its strokes together.
-# `ink.strokes` holds the strokes.
+# Write `count_points(ink)`, which returns how many points a drawing has, all its strokes together.
+# `ink.strokes` holds the strokes, and `len` counts what a list holds.
 
 
 # %% tags=["blank"]
@@ -254,45 +288,40 @@ check("00.2", count_points)
 # %% [markdown]
 # ### 00.3 Fool the network (open)
 #
-# Draw a digit that any person can read, and the network cannot: it takes it for another, or is not
-# sure. Give the drawing and the digit that you mean, `pad.ink, 4` for instance. You may draw many
-# before you succeed.
+# Draw a digit that any person recognizes and the network does not: it takes it for another digit,
+# or is not sure. Answer with the drawing and the digit that you mean, `pad.ink, 4` for instance.
+# You may need several attempts. (No program can know what a person recognizes. The check turns your
+# drawing, slants it, changes its width and leaves out strokes. If the network then recognizes the
+# digit that you mean, the check takes it that a person does, too.)
 
 # %% tags=["blank"]
 fooled = ...
 
 # %% [markdown] tags=["solution"]
-# One way of many: hang a 9 upside down. Whoever sees that the sheet is turned reads a 9; the
-# network cannot see it, and takes the drawing for a 6.
+# One way of many: squeeze a 4 to about a third of its width. It is still a 4, but the network is no
+# longer sure.
 
 # %% tags=["solution"]
-nine = mnistedu.Ink(
-    [
-        [
-            (340, 140),
-            (250, 90),
-            (180, 160),
-            (220, 240),
-            (330, 210),
-            (345, 130),
-            (340, 280),
-            (310, 460),
-        ]
-    ]
-)
-upside_down = mnistedu.Ink([500 - stroke for stroke in nine.strokes])
-fooled = upside_down, 9
+narrow = mnistedu.Ink([stroke * [0.35, 1] for stroke in four.strokes])
+fooled = narrow, 4
 
 # %%
 check("00.3", fooled)
+
+# %% [markdown] tags=["blank"]
+# When you have tried, compare with the [solutions](solutions/00-start-here.ipynb). The next lesson
+# is [01 Digits are data](01-digits-are-data.ipynb).
+
+# %% [markdown] tags=["solution"]
+# The next lesson is [01 Digits are data](../01-digits-are-data.ipynb).
 
 # %% [markdown]
 # ## In practice
 #
 # - **Save your notebook** (*Ctrl* and *S*). What a cell has computed is lost when the kernel stops;
 #   what you wrote is kept.
-# - Before you believe a notebook, your own or another's, restart the kernel and run it from the
-#   top. Cells that were run in another order can show what the page does not say.
+# - Before you trust a notebook, your own or another's, restart the kernel and run it from the top.
+#   Cells that were run in another order can show results that the page does not explain.
 #
 # ## Further reading
 #

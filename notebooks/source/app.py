@@ -16,7 +16,7 @@ pad = mnistedu.DrawingPad()
 
 # %%
 folder = Path(os.environ.get("MNISTEDU_MODELS", "."))
-models = {path.name: path for path in sorted(folder.glob("*.keras"))}
+models = {path.name: path for path in sorted(folder.glob("*.keras")) if path.name.isprintable()}
 chooser = ipywidgets.Dropdown(
     options=["the network of mnistedu", *models],
     description="Read by",
@@ -27,16 +27,24 @@ state = ipywidgets.HTML()
 
 # %%
 def choose(change):
-    state.value = f"Loading {html.escape(change.new)} …"
+    if change.new == reading[-1]:
+        return
+    name = html.escape(change.new)
+    state.value = f"Loading {name} …"
     path = models.get(change.new)
     try:
         pad.recognizer = mnistedu.Recognizer(mnistedu.load_model(path) if path else None)
-    except Exception as error:
-        state.value = f"{html.escape(str(error))} The last network still reads."
+    except PermissionError:
+        state.value = f"{name} is not loaded, because it could run code."
+    except Exception:
+        state.value = f"{name} is not a model that can read digits."
     else:
         state.value = ""
+        reading.append(change.new)
+    chooser.value = reading[-1]
 
 
+reading = [chooser.value]
 chooser.observe(choose, "value")
 
 # %% alt="The empty pad, and below it a list of networks to choose from: run this notebook to draw."

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import pytest
+from PIL import Image
 
 import mnistedu
+from tests.models.hostile import write_hostile_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,22 +30,75 @@ def test_predict_reads_images_and_ink(run, drawings):
     assert blank == "blank.png: blank"
 
 
-def test_predict_goes_on_after_a_file_that_it_cannot_read(run, drawings):
+def test_predict_continues_after_a_file_that_it_cannot_read(run, drawings):
     (drawings / "broken.json").write_text("[]", encoding="utf-8")
     code, printed, error = run("predict", "gone.png", "broken.json", ".", "seven.json")
     assert code == 1
     assert printed.startswith("seven.json: 7")
-    gone, broken, folder = error.splitlines()
+    gone, broken, folder, count = error.splitlines()
     assert gone == "mnistedu: gone.png: there is no image file at 'gone.png'"
     assert broken.startswith("mnistedu: broken.json: ")
-    assert folder.startswith("mnistedu: .: ")
+    assert folder == "mnistedu: .: it is a folder"
+    assert count == "mnistedu: 3 of 4 files could not be read"
+
+
+def write_broken_drawings(folder: Path) -> Iterator[Path]:
+    """Write files that an image library or a JSON parser stumbles over in many ways."""
+    rng = random.Random(0)
+    image = Image.open(folder / "seven.png")
+    for suffix in ("png", "jpg", "gif", "bmp", "tiff", "webp", "ppm", "ico", "avif", "pcx", "tga"):
+        whole = io.BytesIO()
+        exif = {"exif": b"Exif\0\0II*\0\xff\xff"} if suffix == "jpg" else {}
+        image.save(whole, Image.registered_extensions()[f".{suffix}"], **exif)
+        for number in range(4):
+            spoilt = bytearray(whole.getvalue()[: rng.randrange(len(whole.getvalue()))])
+            for _ in range(number and 20):
+                spoilt[rng.randrange(len(spoilt))] = rng.randrange(256)
+            path = folder / f"{number}.{suffix}"
+            path.write_bytes(spoilt)
+            yield path
+    texts = {
+        "deep": b"[" * 1_000_000,
+        "bytes": b"\xff\xfe",
+        "number": b'{"strokes": [[[' + b"9" * 5000 + b", 1]]]}",
+        "infinite": b'{"strokes": [[[1e400, NaN]]]}',
+        "object": b'{"strokes": {"a": [[1, 2]]}}',
+        "ragged": b'{"strokes": [[[1, 2], [3]]]}',
+        "null": b"null",
+        "empty": b"",
+    }
+    for name, text in texts.items():
+        path = folder / f"{name}.json"
+        path.write_bytes(text)
+        yield path
+    for suffix in ("png", "json"):
+        os.mkfifo(folder / f"pipe.{suffix}")
+        yield folder / f"pipe.{suffix}"
+        (folder / f"zero.{suffix}").symlink_to("/dev/zero")
+        yield folder / f"zero.{suffix}"
+    with (folder / "large.json").open("wb") as file:
+        file.truncate(2**33)
+    yield folder / "large.json"
+    yield folder / "nul\0.png"
+
+
+def test_predict_reads_the_last_file_after_many_broken_ones(run, drawings):
+    broken = [str(path) for path in write_broken_drawings(drawings)]
+    code, printed, error = run("predict", *broken, "seven.json")
+    assert code == 1
+    assert printed.splitlines()[-1].startswith("seven.json: 7")
+    *lines, count = [line for line in error.splitlines() if not line.startswith("mnistedu: note: ")]
+    assert all(line.startswith(f"mnistedu: {drawings}") for line in lines)
+    assert len(lines) + len(printed.splitlines()) == len(broken) + 1
+    assert count == f"mnistedu: {len(lines)} of {len(broken) + 1} files could not be read"
+    assert len(lines) > 40
 
 
 def test_predict_as_json(run, drawings):
     code, printed, error = run("predict", "--json", "seven.json", "blank.png", "gone.png")
     seven, blank, gone = json.loads(printed)
     assert code == 1
-    assert error == "mnistedu: gone.png: there is no image file at 'gone.png'\n"
+    assert error.startswith("mnistedu: gone.png: there is no image file at 'gone.png'\n")
     assert seven["digit"] == 7
     assert seven["probabilities"].index(max(seven["probabilities"])) == 7
     assert blank["digit"] is None
@@ -84,7 +143,6 @@ def test_train_evaluate_predict_and_export_one_model(run, drawings):
         (["evaluate", "model.pkl"], "is a pickle, and loading a pickle runs"),
         (["export", "up.keras"], "the page cannot run the layer 'up_sampling2d"),
         (["train", "-o", "model.txt"], "--output must end in .keras, .h5, .pkl, got model.txt"),
-        (["train", "--data", "digits", "--epochs", "0"], "epochs must be a positive whole number"),
     ],
 )
 def test_an_error_is_one_line(refuse, drawings, arguments, reason):
@@ -94,6 +152,28 @@ def test_an_error_is_one_line(refuse, drawings, arguments, reason):
         layers = [keras.layers.UpSampling2D(), keras.layers.Flatten(), keras.layers.Dense(10)]
         mnistedu.save_model(keras.Sequential([keras.Input((28, 28, 1)), *layers]), "up.keras")
     assert reason in refuse(*arguments)
+
+
+HOSTILE = (
+    "lambda.keras",
+    "lambda-named.h5",
+    "activation-setting.keras",
+    "registered.h5",
+    "bomb-weights.keras",
+    "link-weights.h5",
+    "traversal.keras",
+    "pickle.pkl",
+)
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict", "export"])
+def test_a_hostile_model_is_refused_in_one_line(refuse, tmp_path, command):
+    write_hostile_files(tmp_path, tmp_path / "canary")
+    before = sorted(tmp_path.iterdir())
+    for name in HOSTILE:
+        model = ["x.png", "--model", name] if command == "predict" else [name]
+        assert name in refuse(command, *model)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_missing_data_is_one_line(refuse, monkeypatch):

@@ -15,7 +15,7 @@ def test_a_split_unpacks_and_counts():
     assert repr(split) == "Split(3 images of 28x28)"
 
 
-def test_a_split_is_cut_by_slices_and_index_arrays():
+def test_a_split_is_indexed_by_slices_and_arrays():
     split = Split(IMAGES, np.array([1, 2, 3]))
     assert split[1:].labels.tolist() == [2, 3]
     assert split[np.array([2, 0])].labels.tolist() == [3, 1]
@@ -45,7 +45,7 @@ def test_a_split_may_be_empty():
     assert len(Split(IMAGES[:0], np.array([]))) == 0
 
 
-def test_a_dataset_says_what_it_holds():
+def test_the_repr_of_a_dataset_lists_its_splits():
     split = Split(IMAGES, np.array([1, 2, 3]))
     text = repr(Dataset(split, split[:1], split[:2], "three"))
     assert text == "Dataset 'three': 3 train, 1 validation, 2 test images of 28x28"

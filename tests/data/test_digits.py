@@ -1,7 +1,7 @@
 import numpy as np
 
 
-def test_the_parts_are_real_digits_in_the_form_of_mnist(digits):
+def test_the_splits_have_the_format_of_mnist(digits):
     assert [len(part) for part in (digits.train, digits.validation, digits.test)] == [
         1197,
         200,

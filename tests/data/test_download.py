@@ -30,7 +30,7 @@ def fetch(address, **options):
     return download(address + "file", len(CONTENT), SHA256, **{"seconds": 5, **options})
 
 
-def test_a_good_server():
+def test_a_file_is_downloaded():
     received = []
     with serve(send_file, lambda name: CONTENT) as address:
         assert fetch(address, on_progress=received.append) == CONTENT
@@ -38,13 +38,13 @@ def test_a_good_server():
 
 
 @pytest.mark.parametrize("name", ODD_RESPONSES)
-def test_an_odd_response_that_holds_the_file_will_do(name):
+def test_unusual_responses_with_the_right_file_are_accepted(name):
     with serve(ODD_RESPONSES[name], lambda name: CONTENT) as address:
         assert fetch(address) == CONTENT
 
 
 @pytest.mark.parametrize("name", BAD_RESPONSES)
-def test_a_bad_response_ends_soon_in_a_true_message_and_takes_little_memory(name):
+def test_bad_responses_raise_a_true_message_in_bounded_time_and_memory(name):
     bad = BAD_RESPONSES[name]
     with serve(bad.respond, lambda name: CONTENT) as address:
         start = time.monotonic()
@@ -139,7 +139,7 @@ def answer_once(response):
         thread.join()
 
 
-def test_a_server_without_tls():
+def test_a_server_without_tls_is_refused():
     with (
         answer_once(b"HTTP/1.1 400 Bad Request\r\n\r\n") as (port, _),
         pytest.raises(DownloadError, match=r"no secure connection .*WRONG_VERSION"),

@@ -54,7 +54,7 @@ def home(tmp_path, monkeypatch):
         monkeypatch.delenv(proxy, raising=False)
         monkeypatch.delenv(proxy.upper(), raising=False)
     folder = tmp_path / "home"
-    monkeypatch.setattr(source, "_homes", lambda: [folder])
+    monkeypatch.setattr(source, "_download_folders", lambda: [folder])
     return folder
 
 
@@ -72,7 +72,7 @@ def site(files, monkeypatch):
         thread.join()
 
 
-def test_the_official_files(mnist):
+def test_the_official_files_load(mnist):
     assert [len(part) for part in (mnist.train, mnist.validation, mnist.test)] == [
         55_000,
         5_000,
@@ -85,7 +85,7 @@ def test_the_official_files(mnist):
     ]  # fmt: skip
 
 
-def test_a_download_takes_the_first_mirror_that_answers(site, home, capfd):
+def test_a_download_uses_the_first_mirror_that_responds(site, home, capfd):
     data = mnistedu.load_mnist(validation=5)
     assert (len(data.train), len(data.validation), len(data.test)) == (15, 5, 20)
     assert data.name == "mnist"
@@ -99,7 +99,7 @@ def test_a_second_load_needs_no_network(site, home, monkeypatch):
     assert len(mnistedu.load_mnist(validation=0).validation) == 0
 
 
-def test_a_damaged_download_is_mended(site, home):
+def test_a_damaged_download_is_replaced(site, home):
     mnistedu.load_mnist(validation=0)
     damaged = home / "t10k-images-idx3-ubyte.gz"
     damaged.write_bytes(damaged.read_bytes()[:-5])
@@ -118,7 +118,7 @@ def test_a_wrong_file_on_the_mirror_is_not_kept(site, home, files):
     assert list(home.iterdir()) == []
 
 
-def test_no_network_says_what_to_do(files, home, monkeypatch):
+def test_the_error_without_a_network_says_what_to_do(files, home, monkeypatch):
     monkeypatch.setattr(source, "MIRRORS", (CLOSED,))
     with pytest.raises(DownloadError) as caught:
         mnistedu.load_mnist()
@@ -129,20 +129,20 @@ def test_no_network_says_what_to_do(files, home, monkeypatch):
     assert "load_mnist(fallback='digits')" in message
 
 
-def test_a_mirror_without_the_file(site, home, monkeypatch):
+def test_the_status_of_a_mirror_without_the_file_is_reported(site, home, monkeypatch):
     monkeypatch.setattr(source, "MIRRORS", (site + "elsewhere/",))
     with pytest.raises(DownloadError, match="it answered 404"):
         mnistedu.load_mnist()
 
 
-def test_a_proxy_that_is_not_there(files, home, monkeypatch):
+def test_an_unreachable_proxy_is_reported(files, home, monkeypatch):
     monkeypatch.setenv("http_proxy", CLOSED)
     monkeypatch.setattr(source, "MIRRORS", ("http://example.invalid/",))
     with pytest.raises(DownloadError, match="the proxy refused or could not be reached"):
         mnistedu.load_mnist()
 
 
-def test_the_mirrors_are_tried_in_order_and_one_that_failed_comes_last(files, home, monkeypatch):
+def test_mirrors_are_tried_in_order_and_failed_ones_last(files, home, monkeypatch):
     asked = []
 
     def server(number, respond):
@@ -167,44 +167,44 @@ def test_the_mirrors_are_tried_in_order_and_one_that_failed_comes_last(files, ho
         assert asked == [0, 1, 3, 3, 3, 3]
 
 
-def test_all_downloads_together_have_a_limit(site, home, monkeypatch):
+def test_the_time_for_all_downloads_is_limited(site, home, monkeypatch):
     monkeypatch.setattr(source, "TOTAL_SECONDS", 0)
     with pytest.raises(DownloadError, match="not tried: 0 seconds for all downloads are over"):
         mnistedu.load_mnist()
 
 
-def test_no_folder_to_write_to(site, home):
+def test_a_file_in_place_of_the_folder_is_an_error(site, home):
     home.write_text("a file where the folder should be")
-    with pytest.raises(DownloadError, match=r"no folder to keep it in: .*home"):
+    with pytest.raises(DownloadError, match=r"no folder can store it: .*home"):
         mnistedu.load_mnist()
 
 
-def test_a_user_without_a_home_directory(site, monkeypatch, home):
-    monkeypatch.setattr(source, "_homes", list)
-    with pytest.raises(DownloadError, match="to keep it in: this user has no home directory"):
+def test_a_user_without_a_home_directory_gets_an_error_or_the_fallback(site, monkeypatch, home):
+    monkeypatch.setattr(source, "_download_folders", list)
+    with pytest.raises(DownloadError, match="can store it: this user has no home directory"):
         mnistedu.load_mnist()
     with pytest.warns(UserWarning, match="no home directory"):
         assert mnistedu.load_mnist(fallback="digits").name == "digits"
     assert source.find_files() is None
 
 
-def test_the_second_folder_if_the_first_cannot_be_written(site, home, monkeypatch, tmp_path):
+def test_downloads_go_to_the_second_folder_if_the_first_cannot_be_written(
+    site, home, monkeypatch, tmp_path
+):
     blocked = tmp_path / "blocked"
     blocked.touch()
-    monkeypatch.setattr(source, "_homes", lambda: [blocked, home])
+    monkeypatch.setattr(source, "_download_folders", lambda: [blocked, home])
     mnistedu.load_mnist(validation=0)
     assert source.find_files() == home
 
 
-def test_files_in_the_second_folder_if_those_in_the_first_are_damaged(
-    site, home, monkeypatch, tmp_path
-):
+def test_the_second_folder_is_read_if_the_first_is_damaged(site, home, monkeypatch, tmp_path):
     mnistedu.load_mnist(validation=0)
     first = tmp_path / "first"
     first.mkdir()
     for name in source.REGISTRY:
         (first / name).write_bytes(b"damaged")
-    monkeypatch.setattr(source, "_homes", lambda: [first, home])
+    monkeypatch.setattr(source, "_download_folders", lambda: [first, home])
     monkeypatch.setattr(source, "MIRRORS", ())
     assert len(mnistedu.load_mnist(validation=0).test) == 20
 
@@ -218,7 +218,9 @@ def test_downloads_have_the_mode_of_the_umask(site, home):
     assert {path.stat().st_mode & 0o777 for path in home.iterdir()} == {0o644}
 
 
-def test_a_full_disk(site, home, capsys):  # the limit holds for a captured progress bar as well
+def test_a_full_disk_is_a_download_error(
+    site, home, capsys
+):  # the limit holds for a captured progress bar as well
     resource = pytest.importorskip("resource")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50, limits[1]))
@@ -242,12 +244,12 @@ def test_a_pipe_or_a_device_is_not_read(site, home, monkeypatch, named):
             with pytest.raises(DataError, match=r"cannot be read .* pipe or a device"):
                 read()
     else:
-        with pytest.raises(DownloadError, match=r"no folder to keep it in.* pipe or a device"):
+        with pytest.raises(DownloadError, match=r"no folder can store it.* pipe or a device"):
             mnistedu.load_mnist()
         assert source.find_files() is None
 
 
-def test_a_file_that_is_too_large_is_not_read_whole(files, home):
+def test_no_more_is_read_of_a_file_than_the_official_size(files, home):
     path = files / "train-images-idx3-ubyte.gz"
     with path.open("ab") as file:
         file.truncate(2**40)
@@ -255,7 +257,7 @@ def test_a_file_that_is_too_large_is_not_read_whole(files, home):
         mnistedu.load_mnist(folder=files)
 
 
-def test_an_overlong_folder_is_one_clear_error(home, monkeypatch):
+def test_an_overlong_folder_name_is_one_clear_error(home, monkeypatch):
     monkeypatch.setenv("MNISTEDU_DATA", "n" * 10_000)
     with pytest.raises(DataError, match=r"n\.\.\., which cannot be read \(File name too long\)"):
         mnistedu.load_mnist()
@@ -263,22 +265,22 @@ def test_an_overlong_folder_is_one_clear_error(home, monkeypatch):
         mnistedu.load_mnist(fallback="digits")
 
 
-def test_the_environment_names_the_folder(files, home, monkeypatch):
+def test_the_environment_variable_names_the_folder(files, home, monkeypatch):
     monkeypatch.setenv("MNISTEDU_DATA", str(files))
     assert len(mnistedu.load_mnist(validation=0).train) == 20
     assert not home.exists()
 
 
-def test_a_named_folder_must_hold_the_files(files, home, monkeypatch, tmp_path):
+def test_a_named_folder_must_contain_the_files(files, home, monkeypatch, tmp_path):
     (files / "t10k-labels-idx1-ubyte.gz").unlink()
     monkeypatch.setenv("MNISTEDU_DATA", str(files))
-    with pytest.raises(MissingFileError, match=r"MNISTEDU_DATA names .* not hold t10k-labels"):
+    with pytest.raises(MissingFileError, match=r"MNISTEDU_DATA names .* not contain t10k-labels"):
         mnistedu.load_mnist()
     with pytest.raises(MissingFileError, match=r"folder names .*nowhere"):
         mnistedu.load_mnist(folder=tmp_path / "nowhere")
 
 
-def test_a_named_folder_with_a_wrong_file(files, home):
+def test_a_wrong_file_in_a_named_folder_is_refused_and_not_deleted(files, home):
     path = files / "train-labels-idx1-ubyte.gz"
     path.write_bytes(path.read_bytes() + b"\0")
     with pytest.raises(CorruptFileError, match=r"train-labels.* not the official file: expected"):
@@ -286,7 +288,7 @@ def test_a_named_folder_with_a_wrong_file(files, home):
     assert path.exists()  # it is not ours to delete
 
 
-def test_the_fallback_is_visible(files, home, monkeypatch):
+def test_the_fallback_warns(files, home, monkeypatch):
     monkeypatch.setattr(source, "MIRRORS", (CLOSED,))
     with pytest.warns(
         UserWarning, match=r"1,797 bundled digits instead: .*any mirror\. load_mnist"
@@ -296,22 +298,22 @@ def test_the_fallback_is_visible(files, home, monkeypatch):
 
 
 @pytest.mark.parametrize("validation", [-1, 60_000])
-def test_a_validation_part_must_fit(validation):
+def test_the_number_of_validation_images_is_checked(validation):
     with pytest.raises(ValueError, match=r"from 0 to 59,999 images"):
         mnistedu.load_mnist(validation=validation)
 
 
-def test_an_unknown_fallback():
+def test_an_unknown_fallback_is_refused():
     with pytest.raises(ValueError, match="None or 'digits', got 'cifar'"):
         mnistedu.load_mnist(fallback="cifar")
 
 
-def test_the_search_order(monkeypatch, tmp_path):
+def test_the_clone_comes_before_the_cache(monkeypatch, tmp_path):
     monkeypatch.delenv("MNISTEDU_DATA", raising=False)
     clone = tmp_path / "clone"
     (clone / "data").mkdir(parents=True)
     (clone / "data" / "README.md").touch()
     monkeypatch.setattr(source, "_CLONE", clone)
-    first, second = source._homes()
+    first, second = source._download_folders()
     assert first == clone / "data"
     assert second.name == "mnistedu"

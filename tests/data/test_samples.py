@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -148,7 +150,7 @@ def test_saving_to_the_file_that_keeps_the_samples_changes_nothing(path: Path) -
     assert Samples.load(path).labels.tolist() == [1, 7]
 
 
-def test_samples_saved_elsewhere_hold_no_removed_ones(path: Path) -> None:
+def test_removed_samples_are_not_saved_elsewhere(path: Path) -> None:
     samples = Samples(path)
     samples.add(ONE, 1)
     samples.add(SEVEN, 7)
@@ -186,7 +188,7 @@ def test_a_last_line_without_a_newline_is_whole(path: Path) -> None:
     assert Samples.load(path).labels.tolist() == [1, 7]
 
 
-def test_a_file_of_nothing_but_an_unfinished_line_loads(path: Path) -> None:
+def test_a_file_with_only_an_unfinished_line_loads(path: Path) -> None:
     samples = Samples(path)
     samples.add(ONE, 1)
     for end in (3, 30):
@@ -219,7 +221,7 @@ def test_opening_waits_for_an_append(path: Path) -> None:
         assert loading.result().labels.tolist() == [1, 1]
 
 
-def test_damage_in_the_middle_is_named(path: Path) -> None:
+def test_the_warning_lists_damaged_lines(path: Path) -> None:
     whole = b'{"label": 7, "strokes": [[[0, 0], [0, 9]]]}\n'
     bad = [b'{"label": 7}\n', b"\0\0\0\n", b"\xff\xfe\n", b"[" * 100_000 + b"\n", b"7\n"] * 3
     path.parent.mkdir()
@@ -248,7 +250,7 @@ def test_a_sample_that_does_not_fit_on_the_disk_is_not_added(path: Path, limit: 
     assert same(Samples.load(path), samples)
 
 
-def test_a_link_and_the_mode_of_the_file_stay(path: Path) -> None:
+def test_the_link_and_the_mode_of_the_file_are_kept(path: Path) -> None:
     target = path.with_name("elsewhere.jsonl")
     Samples(target).add(SEVEN, 7)
     target.chmod(0o640)
@@ -345,3 +347,12 @@ def test_a_file_that_stays_locked_is_an_error(path: Path, monkeypatch) -> None:
             Samples(path)
     assert samples.labels.tolist() == [1]
     assert len(Samples.load(path)) == 1
+
+
+def test_samples_import_neither_the_network_nor_scikit_learn() -> None:
+    code = "import sys, mnistedu.data.samples; print(*sys.modules)"
+    output = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    heavy = {"keras", "jax", "matplotlib", "pooch", "requests", "scipy", "sklearn", "urllib3"}
+    assert not heavy & set(output.stdout.split())

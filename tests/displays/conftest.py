@@ -9,7 +9,7 @@ mpl.use("agg")
 
 
 @pytest.fixture(autouse=True)
-def no_figure_is_left():
+def close_figures():
     plt.close("all")
     yield
     plt.close("all")
@@ -17,10 +17,10 @@ def no_figure_is_left():
 
 @pytest.fixture(scope="session")
 def result(digits):
-    """Every 3 of the test digits is read as 5, at 90 %; the rest is right."""
+    """Return an evaluation in which every 3 is read as 5 with 90 %, and all others correctly."""
     test = digits.test
-    answers = np.where(test.labels == 3, 5, test.labels)
-    probabilities = 0.9 * np.eye(10)[answers] + 0.1 * np.eye(10)[test.labels]
+    predicted = np.where(test.labels == 3, 5, test.labels)
+    probabilities = 0.9 * np.eye(10)[predicted] + 0.1 * np.eye(10)[test.labels]
     return mnistedu.Evaluation.from_predictions(test, probabilities)
 
 

@@ -1,11 +1,11 @@
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from mnistedu import Split
-from mnistedu.displays import ClassAveragesDisplay, DigitsDisplay
+from mnistedu.displays import DigitsDisplay
 
 
-def test_digits_stand_in_a_grid_with_their_titles(digits):
+def test_images_are_drawn_in_a_grid_with_titles(digits):
     images, labels = digits.test[:7]
     display = DigitsDisplay(images, labels).plot(columns=5)
     assert display.axes_.shape == (2, 5)
@@ -15,12 +15,47 @@ def test_digits_stand_in_a_grid_with_their_titles(digits):
     assert display.alt_text.startswith("7 images of handwritten digits, titled 4, 4, 7")
 
 
-def test_a_single_image_and_a_title_of_two_lines(digits):
+def test_alt_text_of_a_single_image_with_a_title_of_two_lines(digits):
     display = DigitsDisplay(digits.test.images[:1], ["a four\nby hand"])
     assert display.alt_text == "1 image of handwritten digits, titled a four by hand."
 
 
-def test_long_titles_have_room(digits):
+@pytest.mark.parametrize("page", ["default", "dark_background"])
+def test_by_default_ink_stands_out_from_the_page(page):
+    with plt.style.context(page):
+        images = [np.zeros((28, 28), np.uint8), np.full((28, 28), 255, np.uint8)]
+        display = DigitsDisplay(images).plot()
+    page = np.mean(display.figure_.get_facecolor()[:3])
+    background, ink = (
+        ax.images[0].make_image(None, unsampled=True)[0][0, 0, 0] / 255 for ax in display.axes_.flat
+    )
+    assert abs(background - page) < 0.1
+    assert abs(ink - page) > 0.9
+
+
+@pytest.mark.parametrize("page", ["default", "dark_background"])
+def test_pixels_as_they_are_look_the_same_on_every_page(page):
+    images = [np.zeros((28, 28), np.uint8), np.full((28, 28), 255, np.uint8)]
+    with plt.style.context(page):
+        display = DigitsDisplay(images).plot(columns=2, cmap="gray")
+    black, white = (ax.images[0].make_image(None, unsampled=True)[0] for ax in display.axes_.flat)
+    assert (black[..., :3] == 0).all()
+    assert (white[..., :3] == 255).all()
+    assert len(colours(display.figure_)) >= 3  # a frame where an image has the page's colour
+
+
+def test_an_unused_position_of_the_grid_has_no_frame():
+    display = DigitsDisplay(np.zeros((3, 28, 28), np.uint8)).plot(columns=2, cmap="gray")
+    assert [ax.axison for ax in display.axes_.flat] == [True, True, True, False]
+
+
+def colours(figure):
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba()).reshape(-1, 4)
+    return np.unique(pixels, axis=0)
+
+
+def test_long_titles_do_not_overlap(digits):
     titles = ["a seven as we wrote it", "a seven from the data"]
     display = DigitsDisplay(digits.test.images[:2], titles).plot()
     display.figure_.canvas.draw()
@@ -33,26 +68,9 @@ def test_long_titles_have_room(digits):
     [
         (np.zeros((28, 28)), None, r"\(n, 28, 28\), n at least 1, got \(28, 28\)"),
         (np.zeros((0, 28, 28)), None, "n at least 1"),
-        (np.zeros((2, 28, 28)), ["a"], "one for each of the 2 images, got 1"),
+        (np.zeros((2, 28, 28)), ["a"], "one title for each of the 2 images, got 1"),
     ],
 )
-def test_digits_that_cannot_be_shown(images, titles, message):
+def test_rejects_other_shapes_and_numbers_of_titles(images, titles, message):
     with pytest.raises(ValueError, match=message):
         DigitsDisplay(images, titles)
-
-
-def test_averages_are_those_of_each_digit(digits):
-    images, labels = digits.train
-    display = ClassAveragesDisplay.from_split(digits.train).plot()
-    for digit, ax in enumerate(display.axes_.flat):
-        assert ax.get_title() == str(digit)
-        np.testing.assert_allclose(
-            ax.images[0].get_array(), images[labels == digit].mean(axis=0), rtol=1e-5
-        )
-    counts = np.bincount(labels)
-    assert f"{counts.min()} to {counts.max()} images" in display.alt_text
-
-
-def test_a_digit_without_images_has_no_average():
-    with pytest.raises(ValueError, match="got none of 1"):
-        ClassAveragesDisplay.from_split(Split(np.zeros((1, 28, 28), np.uint8), np.array([0])))

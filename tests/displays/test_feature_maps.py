@@ -1,4 +1,4 @@
-"""What a layer's outputs look like."""
+"""Feature maps of a layer."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ def image(digits):
     return digits.test.images[0]
 
 
-def test_feature_maps_are_what_the_layer_answers(cnn, image):
+def test_maps_are_the_outputs_of_the_layer(cnn, image):
     display = FeatureMapsDisplay.from_model(cnn, image).plot()
     (maps,) = layer_output(cnn, image[None], cnn.layers[0].name)
     np.testing.assert_array_equal(display.axes_[0, 0].images[0].get_array(), image)
@@ -22,10 +22,12 @@ def test_feature_maps_are_what_the_layer_answers(cnn, image):
     assert pooled.maps.shape == (4, 13, 13)
 
 
-def test_layers_without_maps(cnn, mlp, image):
-    with pytest.raises(ValueError, match="must have a layer that gives maps"):
+def test_rejects_layers_without_maps(cnn, mlp, image):
+    with pytest.raises(ValueError, match="must have a layer that returns maps"):
         FeatureMapsDisplay.from_model(mlp, image)
-    with pytest.raises(ValueError, match=r"gives no maps, but values of shape \(10,\)"):
+    with pytest.raises(
+        ValueError, match=r"must return maps, but .* returns values of shape \(10,\)"
+    ):
         FeatureMapsDisplay.from_model(cnn, image, layer=cnn.layers[-1].name)
     with pytest.raises(ValueError, match=r"layer must be one of .*, got 'gone'"):
         FeatureMapsDisplay.from_model(cnn, image, layer="gone")

@@ -10,7 +10,7 @@ HISTORY = {
 }
 
 
-def test_a_history_has_a_curve_for_each_part():
+def test_training_and_validation_have_a_curve_each():
     display = HistoryDisplay(HISTORY).plot()
     training, validation = display.lines_
     assert list(training.get_ydata()) == HISTORY["accuracy"]
@@ -25,7 +25,7 @@ def test_a_history_has_a_curve_for_each_part():
     )
 
 
-def test_a_history_shows_another_metric_and_goes_without_validation():
+def test_other_metrics_without_validation():
     display = HistoryDisplay({"loss": [0.5, 0.2]}).plot(metric="loss")
     assert len(display.lines_) == 1
     assert "validation" not in display.alt_text

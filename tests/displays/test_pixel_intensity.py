@@ -5,7 +5,7 @@ from mnistedu import Split
 from mnistedu.displays import PixelIntensityDisplay
 
 
-def test_the_bars_are_the_shares_of_the_levels():
+def test_bars_are_the_fractions_of_the_levels():
     images = np.zeros((1, 28, 28), np.uint8)
     images[0, :7] = 255
     images[0, 7, :14] = 100
@@ -15,10 +15,10 @@ def test_the_bars_are_the_shares_of_the_levels():
     assert heights[6] == pytest.approx(14 / 784)  # the levels from 96 to 111
     assert sum(heights) == pytest.approx(1)
     assert display.ax_.get_ylabel() == "pixels"
-    assert "73% are background (0), 25% full ink (240 to 255), and 2%" in display.alt_text
+    assert "73% are background (0), 25% are full ink (240 to 255), and 2%" in display.alt_text
 
 
 @pytest.mark.parametrize("counts", [np.ones(255), np.zeros(256)])
-def test_counts_that_are_none(counts):
+def test_rejects_other_shapes_and_zero_counts(counts):
     with pytest.raises(ValueError, match=r"counts must have shape \(256,\)"):
         PixelIntensityDisplay(counts)

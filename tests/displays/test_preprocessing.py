@@ -5,7 +5,7 @@ from mnistedu.displays import PreprocessingDisplay
 from mnistedu.preprocessing import steps
 
 
-def test_each_step_has_its_picture():
+def test_each_step_is_drawn():
     paper = np.full((60, 40), 255, np.uint8)
     paper[10:50, 18:22] = 0
     display = PreprocessingDisplay.from_bitmap(paper).plot()
@@ -18,11 +18,11 @@ def test_each_step_has_its_picture():
     assert "image (28 by 28 pixels)" in display.alt_text
 
 
-def test_a_blank_picture_has_fewer():
+def test_a_blank_picture_has_fewer_steps():
     display = PreprocessingDisplay.from_bitmap(np.zeros((9, 9))).plot()
     assert [ax.get_title() for ax in display.axes_.flat] == ["grey", "ink", "image"]
 
 
-def test_no_pictures():
+def test_rejects_an_empty_mapping():
     with pytest.raises(ValueError, match="at least one picture"):
         PreprocessingDisplay({})

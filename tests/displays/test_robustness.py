@@ -4,15 +4,15 @@ from mnistedu.displays import RobustnessDisplay
 from mnistedu.evaluation import Robustness, RobustnessCurve
 
 
-def make(*accuracies, names=("shift", "scale", "blur")):
+def make_robustness(*accuracies, names=("shift", "scale", "blur")):
     return Robustness(
         accuracies[0],
         tuple(RobustnessCurve(name, "pixels", (0, 1, 2), 0, accuracies) for name in names),
     )
 
 
-def test_each_corruption_has_its_curve():
-    display = RobustnessDisplay.from_robustness(make(0.9, 0.5, 0.25)).plot()
+def test_each_corruption_has_a_curve():
+    display = RobustnessDisplay.from_robustness(make_robustness(0.9, 0.5, 0.25)).plot()
     assert display.axes_.shape == (2, 2)
     assert [ax.get_title(loc="left") for ax in display.axes_.flat] == ["shift", "scale", "blur", ""]
     (line,) = display.lines_["scale"]
@@ -20,20 +20,27 @@ def test_each_corruption_has_its_curve():
     assert list(line.get_ydata()) == [0.9, 0.5, 0.25]
     assert display.axes_[0, 1].get_xlabel() == "pixels"
     assert not display.figure_.legends
-    assert "at worst 25% by shift, 25% by scale, 25% by blur." in display.alt_text
+    assert "at worst 25% with shift, 25% with scale, 25% with blur." in display.alt_text
 
 
-def test_models_stand_side_by_side():
-    display = RobustnessDisplay({"CNN": make(0.9, 0.5, 0.25), "MLP": make(0.8, 0.4, 0.1)}).plot()
+def test_several_models_have_a_curve_each_and_a_legend():
+    display = RobustnessDisplay(
+        {"CNN": make_robustness(0.9, 0.5, 0.25), "MLP": make_robustness(0.8, 0.4, 0.1)}
+    ).plot()
     assert [line.get_label() for line in display.lines_["blur"]] == ["CNN", "MLP"]
     assert list(display.lines_["blur"][1].get_ydata()) == [0.8, 0.4, 0.1]
     (legend,) = display.figure_.legends
     assert [text.get_text() for text in legend.get_texts()] == ["CNN", "MLP"]
-    assert "MLP: 80.0% on the images as they are; at worst 10% by shift" in display.alt_text
+    assert "MLP: 80.0% on the original images; at worst 10% with shift" in display.alt_text
 
 
-def test_results_that_cannot_stand_side_by_side():
-    with pytest.raises(ValueError, match="2 results with 2 selections of corruptions"):
-        RobustnessDisplay({"one": make(0.9, 0.5, 0.2), "two": make(0.9, 0.5, 0.2, names=["blur"])})
+def test_rejects_results_with_different_corruptions():
+    with pytest.raises(ValueError, match="2 results with 2 different sets of corruptions"):
+        RobustnessDisplay(
+            {
+                "one": make_robustness(0.9, 0.5, 0.2),
+                "two": make_robustness(0.9, 0.5, 0.2, names=["blur"]),
+            }
+        )
     with pytest.raises(ValueError, match="at least one result"):
         RobustnessDisplay({})

@@ -13,40 +13,40 @@ from mnistedu.evaluation.calibration import (
 
 @settings(deadline=None)
 @given(seed=st.integers(0, 1000), bins=st.integers(1, 20))
-def test_the_bins_are_scikit_learns(seed, bins):
+def test_bins_equal_those_of_scikit_learn(seed, bins):
     rng = np.random.default_rng(seed)
-    confidence, right = rng.random(50), rng.random(50) < 0.5
-    ours = reliability(confidence, right, bins=bins)
-    accuracy, mean = calibration_curve(right, confidence, n_bins=bins)
+    confidence, correct = rng.random(50), rng.random(50) < 0.5
+    ours = reliability(confidence, correct, bins=bins)
+    accuracy, mean = calibration_curve(correct, confidence, n_bins=bins)
     assert [each.accuracy for each in ours] == pytest.approx(accuracy.tolist())
     assert [each.confidence for each in ours] == pytest.approx(mean.tolist())
     assert sum(each.count for each in ours) == 50
 
 
-def test_a_model_that_is_as_sure_as_it_is_right():
+def test_calibration_error_of_a_calibrated_and_an_overconfident_model():
     confidence = np.full(10, 0.75)
-    right = np.arange(10) < 7.5
-    assert expected_calibration_error(reliability(confidence, right, bins=10)) == pytest.approx(
+    correct = np.arange(10) < 7.5
+    assert expected_calibration_error(reliability(confidence, correct, bins=10)) == pytest.approx(
         0.05
     )
-    sure = reliability(np.ones(4), np.array([True, True, False, False]), bins=10)
-    assert expected_calibration_error(sure) == 0.5
+    overconfident = reliability(np.ones(4), np.array([True, True, False, False]), bins=10)
+    assert expected_calibration_error(overconfident) == 0.5
 
 
-def test_no_bins():
+def test_reliability_rejects_zero_bins():
     with pytest.raises(ValueError, match="positive number, got 0"):
         reliability(np.ones(1), np.ones(1, bool), bins=0)
 
 
-def test_an_unsure_answer_does_not_cast_doubt_on_the_label():
+def test_a_mistake_of_low_confidence_is_not_a_label_error():
     labels = np.array([0, 0, 1, 1])
     probabilities = np.zeros((4, 10))
-    probabilities[:, 0] = [0.9, 0.9, 0.1, 0.6]  # the last is taken for a 0, but not surely
+    probabilities[:, 0] = [0.9, 0.9, 0.1, 0.6]  # the last is predicted as 0, with low confidence
     probabilities[:, 1] = [0.1, 0.1, 0.9, 0.4]
     assert not find_label_errors(probabilities, labels).size
 
 
-def test_the_least_probable_label_is_the_most_suspicious():
+def test_label_errors_are_sorted_by_the_probability_of_the_label():
     labels = np.repeat([0, 1], 10)
     probabilities = np.full((20, 10), 0.01)
     probabilities[np.arange(20), labels] = 0.91

@@ -17,7 +17,7 @@ def table(digits):
     return compare(models, digits, epochs=3)
 
 
-def test_each_model_is_trained_and_measured(table):
+def test_each_model_is_trained_and_evaluated(table):
     means, knn, mlp = table.reports
     assert [report.name for report in table.reports] == ["class <means>", "k-NN", "MLP"]
     assert means.parameters == 7840
@@ -27,29 +27,29 @@ def test_each_model_is_trained_and_measured(table):
         assert report.training_seconds > 0
         assert report.prediction_microseconds > 0
         assert report.result.accuracy > 0.5
-    assert knn.size > 1197 * 784 * 4  # it keeps every image
+    assert knn.size > 1197 * 784 * 4  # it stores every image
     assert mlp.size > 4 * mlp.parameters
 
 
-def test_it_is_a_table(table):
+def test_text_and_html_are_tables(table):
     head, *rows = str(table).split("\n")
     assert head.split()[:3] == ["model", "parameters", "training"]
     assert len(rows) == 3
-    assert len({len(row) for row in (head, *rows)}) == 1  # in columns
+    assert len({len(row) for row in (head, *rows)}) == 1
     assert f"{table.reports[1].result.accuracy:.2%}" in rows[1]
     html = table._repr_html_()
     assert html.count("<tr>") == 4
     assert '<th scope="row">class &lt;means&gt;</th>' in html
-    assert "color" not in html  # so that it reads well on any ground
+    assert "color" not in html  # so that it is readable on any page
 
 
-def test_its_figures_go_into_json(table):
+def test_to_dict_can_be_written_as_json(table):
     figures = json.loads(json.dumps(table.to_dict()))
     assert figures["MLP"]["parameters"] == table.reports[2].parameters
     assert figures["MLP"]["interval"] == list(table.reports[2].result.interval)
 
 
-def test_models_may_come_trained(table, digits):
+def test_zero_epochs_evaluates_without_training(table, digits):
     model = mnistedu.build_mlp(units=())
     before = model.get_weights()
     models = {"untrained": model, "guess": lambda images: np.full((len(images), 10), 0.1)}
@@ -60,7 +60,7 @@ def test_models_may_come_trained(table, digits):
     assert guess.result.loss == pytest.approx(np.log(10))
 
 
-def test_what_cannot_be_compared(digits):
+def test_rejects_no_models_and_models_that_cannot_be_trained(digits):
     with pytest.raises(ValueError, match="at least one model"):
         compare({}, digits)
     with pytest.raises(TypeError, match="can be trained here, got function"):

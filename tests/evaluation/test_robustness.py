@@ -8,7 +8,7 @@ from mnistedu.evaluation import robustness
 
 
 def by_brightness(images):
-    """A model that is sure of a 1 where there is ink, and of a 0 where there is none."""
+    """Predict a 1 for images with ink, and a 0 for others."""
     return np.eye(10)[(images.max(axis=(1, 2)) > 20).astype(int)]
 
 
@@ -17,7 +17,7 @@ def ones(digits):
     return digits.test[digits.test.labels == 1]
 
 
-def test_accuracy_is_measured_at_each_strength(ones):
+def test_accuracy_is_computed_for_each_strength(ones):
     result = robustness(by_brightness, ones, corruptions=["contrast", "shift"])
     contrast, shift = result.curves
     assert result.accuracy == 1
@@ -32,7 +32,7 @@ def test_accuracy_is_measured_at_each_strength(ones):
     assert json.loads(json.dumps(result.to_dict()))["curves"][0]["accuracies"][0] == 0
 
 
-def test_all_corruptions_by_default_and_the_same_for_the_same_seed(digits):
+def test_default_is_all_corruptions_and_the_seed_determines_the_result(digits):
     model = mnistedu.build_mlp(units=())
     mnistedu.train(model, digits, epochs=3, verbose=False)
     split = digits.test[:60]
@@ -44,11 +44,11 @@ def test_all_corruptions_by_default_and_the_same_for_the_same_seed(digits):
 
 
 @pytest.mark.parametrize("corruptions", [[], ["rust"], ["shift", "rust"]])
-def test_corruptions_that_are_none(ones, corruptions):
+def test_rejects_unknown_corruptions(ones, corruptions):
     with pytest.raises(ValueError, match=r"corruptions must be some of shift, .*, got \["):
         robustness(by_brightness, ones, corruptions=corruptions)
 
 
-def test_no_images(ones):
-    with pytest.raises(ValueError, match="holds no images"):
+def test_rejects_an_empty_split(ones):
+    with pytest.raises(ValueError, match="at least one image, got none"):
         robustness(by_brightness, ones[:0])

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.neural_network import MLPClassifier
 
 from mnistedu.data import Split
 from mnistedu.exercises import check
@@ -69,13 +72,47 @@ def ink(images, labels, *, how, by=1.0):
     return [how(images[labels == digit]) / by for digit in range(10)]
 
 
+def a_network(known, images):
+    rows = [split.reshape(len(split), -1) / 255 for split in (known.images, images)]
+    return MLPClassifier(max_iter=2000, tol=0.1).fit(rows[0], known.labels).predict(rows[1])
+
+
+@given(st.integers(0, 255), st.integers(0, 254))
+def test_a_negative_with_another_constant_is_wrong(minuend, end):
+    def negative(image):
+        return (minuend - image.astype(int)).clip(end - 254, end).clip(0).astype(np.uint8)
+
+    assert not check("01.1", negative)
+
+
+@settings(max_examples=10)
+@given(st.integers(1, 7999))
+def test_the_means_of_only_so_many_images_are_wrong(count):
+    def ink_of_each(images, labels):
+        return ink(images[:count], labels[:count], how=lambda part: part.mean() if len(part) else 0)
+
+    assert not check("01.2", ink_of_each)
+
+
+@given(st.integers(0, 3000))
+def test_a_fixed_limit_for_images_to_hold_out_is_wrong(limit):
+    def split(images, labels, count):
+        if count > limit:
+            raise ValueError("too few images")
+        cut = len(images) - count
+        return (images[:cut], labels[:cut]), (images[cut:], labels[cut:])
+
+    assert not check("01.3", split)
+
+
 @pytest.mark.parametrize(
     ("exercise", "answer", "message"),
     [
-        ("01.1", lambda image: -image, "stays dark"),
+        ("01.1", lambda image: -image, "background is still 0"),
         ("01.1", lambda image: image, "unchanged"),
         ("01.1", lambda image: 255.0 - image, "dtype float64"),
-        ("01.1", lambda image: 254 - image, "do not have the right value"),
+        ("01.1", lambda image: 254 - image, "from 0 to 255, your function turns"),
+        ("01.1", lambda image: image.max() - image, "from 0 to 199, your function turns"),
         ("01.1", lambda image: 255 - image.ravel(), "should have shape"),
         ("01.2", lambda images, labels: ink(images, labels, how=np.sum), "returns sums"),
         ("01.2", lambda images, labels: ink(images, labels, how=np.mean, by=255), "proportional"),
@@ -84,7 +121,7 @@ def ink(images, labels, *, how, by=1.0):
             lambda images, labels: ink(images, labels, how=np.sum, by=images.size),
             "number of *all* images",
         ),
-        ("01.2", lambda images, labels: ink(images, labels, how=np.median), "For the digit"),
+        ("01.2", lambda images, labels: ink(images, labels, how=np.median), "for the digit"),
         ("01.2", lambda images, labels: images.mean(), "should have shape"),
         ("01.3", cut(lambda values, count: values[count:], first), "not the last ones"),
         ("01.3", cut(lambda values, count: values, last), "should be held out"),
@@ -106,6 +143,7 @@ def ink(images, labels, *, how, by=1.0):
             "Beat them",
         ),
         ("01.4", lambda known, images: known.labels, "should have shape"),
+        ("01.4", a_network, "a neural network, from `sklearn.neural_network`"),
     ],
 )
 def test_reports_a_typical_mistake(expect_wrong, exercise, answer, message):

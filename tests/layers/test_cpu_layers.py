@@ -1,5 +1,6 @@
-"""The fast layers against Keras's own: same values, same gradients, same files."""
+"""The fast layers against Keras's own: same values, same derivatives, same files."""
 
+import functools
 import itertools
 
 import jax
@@ -7,8 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import mnistedu
 from mnistedu import layers
 from mnistedu._backend import import_keras
+from mnistedu.layers import patches
+from mnistedu.layers.kernels.availability import is_available
 
 keras = import_keras()
 
@@ -31,12 +35,24 @@ POOLINGS = [
 ]
 
 
+def as_function(layer):
+    """Return a layer's weights, and the layer in training as a function of weights and inputs."""
+    weights, others = (
+        [variable.value for variable in variables]
+        for variables in (layer.trainable_variables, layer.non_trainable_variables)
+    )
+    training = {"training": True} if isinstance(layer, keras.layers.Dropout) else {}
+    return weights, lambda weights, inputs: layer.stateless_call(
+        weights, others, inputs, **training
+    )[0]
+
+
 def values_and_gradients(layer, images):
-    """Give the layer's output and the gradients of a scalar made from it, jitted."""
-    weights = [variable.value for variable in layer.trainable_variables]
+    """Return the layer's outputs and the gradients of a scalar made from them, jitted."""
+    weights, call = as_function(layer)
 
     def scalar(weights, images):
-        outputs = layer.stateless_call(weights, [], images)[0]
+        outputs = call(weights, images)
         cotangent = jnp.sin(jnp.arange(outputs.size, dtype="float32")).reshape(outputs.shape)
         return (outputs * cotangent).sum(), outputs
 
@@ -115,14 +131,156 @@ def test_dropout_drops_what_keras_drops(arguments):
     np.testing.assert_array_equal(fast(images), images)
 
 
-def test_an_empty_batch_stays_empty():
-    layer = layers.Conv2D(8, 3)
-    assert layer(np.zeros((0, 28, 28, 32), "float32")).shape == (0, 26, 26, 8)
-    assert layers.Dense(8)(np.zeros((0, 5), "float32")).shape == (0, 8)
-    assert layers.Dropout(0.5)(np.zeros((0, 5), "float32"), training=True).shape == (0, 5)
+LAYERS = {
+    "Conv2D": (lambda kind, **more: kind.Conv2D(6, 3, **more), (3, 11, 13, 4)),
+    "Conv2D, ReLU": (
+        lambda kind, **more: kind.Conv2D(6, 3, activation="relu", **more),
+        (3, 11, 13, 4),
+    ),
+    "Conv2D, strides": (
+        lambda kind, **more: kind.Conv2D(6, 3, strides=2, padding="same", **more),
+        (3, 11, 13, 4),
+    ),
+    "MaxPooling2D": (lambda kind, **more: kind.MaxPooling2D(**more), (3, 11, 13, 4)),
+    "MaxPooling2D, same": (
+        lambda kind, **more: kind.MaxPooling2D(padding="same", **more),
+        (3, 11, 13, 4),
+    ),
+    "MaxPooling2D, overlapping": (
+        lambda kind, **more: kind.MaxPooling2D(3, 1, **more),
+        (3, 11, 13, 4),
+    ),
+    "Dense": (lambda kind, **more: kind.Dense(5, activation="relu", **more), (3, 70)),
+    "Dropout": (lambda kind, **more: kind.Dropout(0.5, seed=1, **more), (3, 70)),
+}
 
 
-def test_pooling_lets_not_a_number_through():
+def make_pair(name, **more):
+    """Make a layer of this package and Keras's own, with the same weights; and inputs."""
+    make, shape = LAYERS[name]
+    fast, stock = (make(kind, **more) for kind in (layers, keras.layers))
+    for layer in (fast, stock):
+        layer.build(shape)
+    fast.set_weights(stock.get_weights())
+    return fast, stock, np.random.default_rng(0).normal(size=shape).astype("float32")
+
+
+@pytest.fixture(params=LAYERS)
+def pair(request):
+    """A layer of this package and Keras's own as functions of the inputs, and inputs."""
+
+    def of_inputs(layer):
+        weights, call = as_function(layer)
+        return functools.partial(call, weights)
+
+    fast, stock, inputs = make_pair(request.param)
+    return of_inputs(fast), of_inputs(stock), inputs
+
+
+def assert_same(got, expected, tolerance=1e-5):
+    for ours, theirs in zip(jax.tree.leaves(got), jax.tree.leaves(expected), strict=True):
+        assert ours.dtype == theirs.dtype
+        assert ours.shape == theirs.shape
+        ours, theirs = (np.asarray(array, "float64") for array in (ours, theirs))
+        scale = max(1.0, abs(theirs).max(initial=0))
+        np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale)
+
+
+def test_an_empty_batch_stays_empty(pair):
+    ours, theirs, inputs = pair
+    assert_same(ours(inputs[:0]), theirs(inputs[:0]))
+    gradient = jax.grad(lambda inputs: ours(inputs).sum())(inputs[:0])
+    assert gradient.shape == inputs[:0].shape
+
+
+def test_images_smaller_than_the_window_are_pooled_to_nothing():
+    images = np.zeros((4, 8, 8, 3), "float32")
+    assert layers.MaxPooling2D(9)(images).shape == keras.layers.MaxPooling2D(9)(images).shape
+
+
+def test_a_network_maps_no_images_to_no_probabilities():
+    assert mnistedu.build_cnn()(np.zeros((0, 28, 28, 1), "float32")).shape == (0, 10)
+
+
+def test_forward_mode_agrees_with_keras(pair):
+    ours, theirs, inputs = pair
+    tangents = np.random.default_rng(1).normal(size=inputs.shape).astype("float32")
+    assert_same(*(jax.jvp(function, (inputs,), (tangents,)) for function in (ours, theirs)))
+    assert_same(*(jax.linearize(function, inputs)[1](tangents) for function in (ours, theirs)))
+
+
+def test_jacobian_and_hessian_agree_with_keras(pair):
+    ours, theirs, inputs = pair
+    part = tuple(map(slice, (1, 4, 4, 2)[: inputs.ndim]))
+
+    def derivatives(function):
+        def of_corner(corner):
+            return function(jnp.asarray(inputs[:1]).at[part].set(corner))
+
+        def value(corner):
+            return jnp.sin(of_corner(corner)).sum()
+
+        return jax.jit(lambda corner: (jax.jacfwd(of_corner)(corner), jax.hessian(value)(corner)))(
+            inputs[part]
+        )
+
+    assert_same(derivatives(ours), derivatives(theirs))
+
+
+def test_without_rank_promotion(pair, request):
+    ours, theirs, inputs = pair
+    if "Dense" in request.node.name and not is_available("matmul"):
+        pytest.skip("Keras's own layer promotes ranks")
+    expected = jax.value_and_grad(lambda inputs: jnp.sin(theirs(inputs)).sum())(inputs)
+    with jax.numpy_rank_promotion("raise"):
+        got = jax.value_and_grad(lambda inputs: jnp.sin(ours(inputs)).sum())(inputs)
+    assert_same(got, expected)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "bool"])
+def test_integers_are_taken_as_keras_takes_them(pair, dtype):
+    ours, theirs, inputs = pair
+    integers = (10 * abs(inputs)).astype(dtype)
+    try:
+        expected = theirs(integers)
+    except TypeError:
+        with pytest.raises(TypeError):
+            ours(integers)
+        return
+    assert_same(ours(integers), expected)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "mixed_bfloat16"])
+@pytest.mark.parametrize("name", LAYERS)
+def test_values_and_gradients_agree_with_keras(name, dtype):
+    fast, stock, inputs = make_pair(name, dtype=dtype)
+    tolerance = 1e-5 if dtype == "float32" else 1e-2
+    assert_same(*(values_and_gradients(layer, inputs) for layer in (fast, stock)), tolerance)
+
+
+def test_gradients_of_half_precision_do_not_stagnate_in_a_large_batch(monkeypatch):
+    monkeypatch.setattr(patches, "_CACHE_SIZE", 1)  # one image at a time
+    images = np.random.default_rng(0).random(size=(400, 5, 5, 4), dtype="float32")
+    fast, stock = (kind.Conv2D(2, 3, dtype="bfloat16") for kind in (layers, keras.layers))
+    for layer in (fast, stock):
+        layer.build(images.shape)
+    fast.set_weights(stock.get_weights())
+
+    def gradients(layer):
+        weights, call = as_function(layer)
+        return jax.jit(jax.grad(lambda weights: call(weights, images).sum()))(weights)
+
+    assert_same(gradients(fast), gradients(stock), tolerance=0.01)
+
+
+def test_a_quantized_dense_layer_computes_what_keras_computes():
+    fast, stock, vectors = make_pair("Dense")
+    for layer in (fast, stock):
+        layer.quantize("int8", type_check=False)
+    assert_same(fast(vectors), stock(vectors))
+
+
+def test_nan_propagates_through_max_pooling():
     images = np.zeros((1, 4, 4, 1), "float32")
     images[0, 1, 1] = np.nan
     np.testing.assert_array_equal(
@@ -130,7 +288,7 @@ def test_pooling_lets_not_a_number_through():
     )
 
 
-def test_channels_first_is_left_to_keras():
+def test_channels_first_falls_back_on_keras():
     images = np.random.default_rng(0).normal(size=(2, 4, 12, 12)).astype("float32")
     fast, stock = (
         kind.MaxPooling2D(data_format="channels_first") for kind in (layers, keras.layers)

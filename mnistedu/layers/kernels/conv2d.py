@@ -1,10 +1,10 @@
-"""The two loops of a convolution, as a processor likes them.
+"""The loops of a 2D convolution and of its gradients.
 
-A processor is fastest at multiplying and adding what is in its registers. So both loops work out a
-small block of results at a time, all of which stay in registers until they are done: some pixels of
-a row, each with some vectors of filters. Each number that is loaded serves the whole block [1]_.
-Images come as Keras has them, channels last. So the columns and channels under one row of a kernel
-lie side by side in memory, and one loop goes along them.
+A processor is fastest when it multiplies and adds what is in its registers. So each loop computes a
+small block of results at a time, which stays in registers until it is complete: a few pixels of a
+row, each with a few vectors of filters. Each number that is loaded serves the whole block [1]_.
+Images have their channels last, so the columns and channels under one row of the kernel are
+contiguous in memory, and one loop runs over both.
 
 References
 ----------
@@ -20,13 +20,13 @@ from typing import NamedTuple
 
 from llvmlite import ir
 
-from mnistedu.layers.kernels.accumulators import Block, height, panels
-from mnistedu.layers.kernels.builder import Code, begin
+from mnistedu.layers.kernels.accumulators import Accumulators, max_rows, panels
+from mnistedu.layers.kernels.builder import Builder, start_kernel
 from mnistedu.layers.kernels.target import Registers
 
 
-class Shape(NamedTuple):
-    """What a convolution looks like: the padded image, the kernel, and the number of filters."""
+class Conv2DShape(NamedTuple):
+    """The shape of a convolution: of the padded images, of the kernel, and the filters."""
 
     height: int
     width: int
@@ -37,184 +37,203 @@ class Shape(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """Of the result."""
+        """The rows of an output."""
         return self.height - self.kernel_height + 1
 
     @property
     def columns(self) -> int:
-        """Of the result."""
+        """The columns of an output."""
         return self.width - self.kernel_width + 1
 
     @property
-    def under_row(self) -> int:
-        """Numbers of the image under one row of the kernel."""
+    def row_size(self) -> int:
+        """The number of floats in one row of an image."""
+        return self.width * self.channels
+
+    @property
+    def kernel_row_size(self) -> int:
+        """The number of floats of an image under one row of the kernel."""
         return self.kernel_width * self.channels
 
     @property
-    def weights(self) -> int:
-        """Of the kernel, without the biases."""
-        return self.kernel_height * self.under_row * self.filters
+    def image_size(self) -> int:
+        """The number of floats in an image."""
+        return self.height * self.row_size
+
+    @property
+    def output_size(self) -> int:
+        """The number of floats in an output."""
+        return self.rows * self.columns * self.filters
+
+    @property
+    def kernel_size(self) -> int:
+        """The number of floats in the kernel."""
+        return self.kernel_height * self.kernel_row_size * self.filters
 
 
-def convolve(
-    module: ir.Module, shape: Shape, registers: Registers, *, rectify: bool
+def build_conv2d(
+    module: ir.Module, shape: Conv2DShape, registers: Registers, *, relu: bool
 ) -> ir.Function:
-    """Write the function that convolves one image: kernel, bias and, if wanted, rectifier.
+    """Build the kernel that convolves one image, adds the biases and applies ReLU if wanted.
 
-    It takes the image's number, how many there are, images, kernel, biases, and outputs.
+    Its buffers are the images, the kernel, the biases and the outputs.
     """
-    code, (image, _, images, kernel, biases, outputs) = begin(
-        module, registers, "convolve", buffers=4
+    builder, (image, _, images, kernel, biases, outputs) = start_kernel(
+        module, registers, "conv2d", n_buffers=4
     )
-    images = code.at(images, (image, shape.height * shape.width * shape.channels))
-    outputs = code.at(outputs, (image, shape.rows * shape.columns * shape.filters))
-    for block, first in _convolved_blocks(code, shape, registers, images, kernel, outputs):
-        block.add_to_each(code.at(biases, (first, 1)))
-        if rectify:
-            block.rectify()
-    code.ret_void()
-    return code.function
+    images = builder.element(images, (image, shape.image_size))
+    outputs = builder.element(outputs, (image, shape.output_size))
+    for sums, first in _convolved_blocks(builder, shape, registers, images, kernel, outputs):
+        sums.add_to_each_row(builder.element(biases, (first, 1)))
+        if relu:
+            sums.relu()
+    builder.ret_void()
+    return builder.function
 
 
-def images_gradient(
-    module: ir.Module, shape: Shape, registers: Registers, *, pieces: int, rectify: bool
+def build_conv2d_input_grad(
+    module: ir.Module, shape: Conv2DShape, registers: Registers, *, n_tasks: int, relu: bool
 ) -> ir.Function:
-    """Write the function that works out the gradient of a share of the images.
+    """Build the kernel that computes the gradients of a chunk of the images.
 
-    That is a convolution, too: of the gradients of the outputs, each in a frame of zeros, with the
-    kernel turned round. `shape` is what that one looks like.
+    This is a convolution as well: of the outputs' gradients, padded with zeros, with the kernel
+    rotated by 180 degrees. `shape` is the shape of that one.
 
-    The function takes the share's number, how many images there are, the gradients of the outputs,
-    where there is a rectifier the outputs themselves, the turned kernel, the gradients of the
-    images, and for each share the room for one that is framed.
+    Its buffers are the gradients of the outputs, with ReLU also the outputs, the rotated kernel,
+    the gradients of the images, and a workspace for each task, which holds a padded gradient.
     """
-    code, (piece, count, *sources, kernel, results, rooms) = begin(
-        module, registers, "images_gradient", buffers=5 if rectify else 4
+    builder, (task, n_images, *sources, kernel, results, workspaces) = start_kernel(
+        module, registers, "conv2d_input_grad", n_buffers=5 if relu else 4
     )
     top, left = shape.kernel_height - 1, shape.kernel_width - 1
-    rows, line = shape.height - 2 * top, (shape.width - 2 * left) * shape.channels
-    size = shape.height * shape.width * shape.channels
-    room = code.at(rooms, (piece, size))
-    code.clear(room, size)
-    with code.share(piece, count, pieces) as image:
-        with code.loop(0, rows) as row:
-            lines = [code.at(source, (image, rows * line), (row, line)) for source in sources]
-            framed = code.at(room, (top, shape.width * shape.channels), (left, shape.channels))
-            _copy(code, line, code.at(framed, (row, shape.width * shape.channels)), *lines)
-        result = code.at(results, (image, shape.rows * shape.columns * shape.filters))
-        for _ in _convolved_blocks(code, shape, registers, room, kernel, result):
+    rows, row_size = shape.height - 2 * top, (shape.width - 2 * left) * shape.channels
+    workspace = builder.element(workspaces, (task, shape.image_size))
+    builder.fill_zeros(workspace, shape.image_size)
+    with builder.chunk(task, n_images, n_tasks) as image:
+        with builder.loop(0, rows) as row:
+            source_rows = [
+                builder.element(source, (image, rows * row_size), (row, row_size))
+                for source in sources
+            ]
+            inner = builder.element(workspace, (top, shape.row_size), (left, shape.channels))
+            _copy(builder, row_size, builder.element(inner, (row, shape.row_size)), *source_rows)
+        result = builder.element(results, (image, shape.output_size))
+        for _ in _convolved_blocks(builder, shape, registers, workspace, kernel, result):
             pass  # there are no biases
-    code.ret_void()
-    return code.function
+    builder.ret_void()
+    return builder.function
 
 
-def weights_gradient(
-    module: ir.Module, shape: Shape, registers: Registers, *, pieces: int, rectify: bool
+def build_conv2d_kernel_grad(
+    module: ir.Module, shape: Conv2DShape, registers: Registers, *, n_tasks: int, relu: bool
 ) -> ir.Function:
-    """Write the function that sums the gradient of kernel and biases over a share of the images.
+    """Build the kernel that sums the gradients of kernel and biases over a chunk of the images.
 
-    It takes the share's number, how many images there are, the images, the gradients of the
-    outputs, where there is a rectifier the outputs themselves, the sums, for each share those of
-    the kernel and behind them those of the biases, and for each share the room for the gradients
-    before the rectifier of one image.
+    Its buffers are the images, the gradients of the outputs, with ReLU also the outputs, the sums
+    of each task (those of the kernel, then those of the biases), and a workspace for each task,
+    which holds the gradients of one image before ReLU.
     """
-    code, (piece, count, images, *sources, sums, rooms) = begin(
-        module, registers, "weights_gradient", buffers=5 if rectify else 4
+    builder, (task, n_images, images, *sources, sums, workspaces) = start_kernel(
+        module, registers, "conv2d_kernel_grad", n_buffers=5 if relu else 4
     )
-    size = shape.rows * shape.columns * shape.filters
-    sums = code.at(sums, (piece, shape.weights + shape.filters))
-    code.clear(sums, shape.weights + shape.filters)
-    with code.share(piece, count, pieces) as image:
-        image_start = code.at(images, (image, shape.height * shape.width * shape.channels))
-        wanted, *outputs = (code.at(source, (image, size)) for source in sources)
-        if rectify:
-            room = code.at(rooms, (piece, size))
-            _copy(code, size, room, wanted, *outputs)
-            wanted = room
-        for first, lengths in panels(code, shape.filters, registers):
-            wanted_here = code.at(wanted, (first, 1))
-            with code.loop(0, shape.kernel_height) as down:
-                for across, numbers in code.tiles(shape.under_row, height(lengths, registers)):
-                    seen = code.at(image_start, (down, shape.width * shape.channels), (across, 1))
-                    block = Block(code, numbers, lengths)
-                    block.clear()
-                    with _pixels(code, shape) as (row, column):
-                        window = code.at(
-                            seen, (row, shape.width * shape.channels), (column, shape.channels)
+    sums = builder.element(sums, (task, shape.kernel_size + shape.filters))
+    builder.fill_zeros(sums, shape.kernel_size + shape.filters)
+    with builder.chunk(task, n_images, n_tasks) as index:
+        image = builder.element(images, (index, shape.image_size))
+        gradient, *outputs = (
+            builder.element(source, (index, shape.output_size)) for source in sources
+        )
+        if relu:
+            workspace = builder.element(workspaces, (task, shape.output_size))
+            _copy(builder, shape.output_size, workspace, gradient, *outputs)
+            gradient = workspace
+        for first, lengths in panels(builder, shape.filters, registers):
+            panel = builder.element(gradient, (first, 1))
+            with builder.loop(0, shape.kernel_height) as down:
+                tiles = builder.tiles(shape.kernel_row_size, max_rows(lengths, registers))
+                for across, n_rows in tiles:
+                    corner = builder.element(image, (down, shape.row_size), (across, 1))
+                    block = Accumulators(builder, n_rows, lengths)
+                    with _output_pixels(builder, shape) as (row, column):
+                        window = builder.element(
+                            corner, (row, shape.row_size), (column, shape.channels)
                         )
                         block.add_products(
-                            [code.at(window, (n, 1)) for n in range(numbers)],
-                            _pixel(code, wanted_here, row, column, shape),
+                            [builder.element(window, (n, 1)) for n in range(n_rows)],
+                            _output_pixel(builder, panel, row, column, shape),
                         )
-                    place = code.at(
+                    target = builder.element(
                         sums,
-                        (down, shape.under_row * shape.filters),
+                        (down, shape.kernel_row_size * shape.filters),
                         (across, shape.filters),
                         (first, 1),
                     )
-                    block.add_from(place, shape.filters)
-                    block.store(place, shape.filters)
-            block = Block(code, 1, lengths)
-            block.clear()
-            with _pixels(code, shape) as (row, column):
-                block.add_from(_pixel(code, wanted_here, row, column, shape))
-            place = code.at(sums, (shape.weights, 1), (first, 1))
-            block.add_from(place)
-            block.store(place)
-    code.ret_void()
-    return code.function
+                    block.add_from(target, shape.filters)
+                    block.store(target, shape.filters)
+            block = Accumulators(builder, 1, lengths)
+            with _output_pixels(builder, shape) as (row, column):
+                block.add_from(_output_pixel(builder, panel, row, column, shape))
+            target = builder.element(sums, (shape.kernel_size, 1), (first, 1))
+            block.add_from(target)
+            block.store(target)
+    builder.ret_void()
+    return builder.function
 
 
 def _convolved_blocks(
-    code: Code,
-    shape: Shape,
+    builder: Builder,
+    shape: Conv2DShape,
     registers: Registers,
     image: ir.Value,
     kernel: ir.Value,
-    outputs: ir.Value,
-) -> Iterator[tuple[Block, ir.Value]]:
-    """Convolve an image: give each block of results before it is stored, and its first filter."""
-    with code.loop(0, shape.rows) as row:
-        for first, lengths in panels(code, shape.filters, registers):
-            for column, pixels in code.tiles(shape.columns, height(lengths, registers)):
-                seen = code.at(image, (row, shape.width * shape.channels), (column, shape.channels))
-                block = Block(code, pixels, lengths)
-                block.clear()
-                with code.loop(0, shape.kernel_height) as down:
-                    line = code.at(seen, (down, shape.width * shape.channels))
-                    weights = code.at(kernel, (down, shape.under_row * shape.filters), (first, 1))
-                    with code.loop(0, shape.under_row) as across:
-                        block.add_products(
+    output: ir.Value,
+) -> Iterator[tuple[Accumulators, ir.Value]]:
+    """Convolve an image; yield each block of sums and its first filter before they are stored."""
+    with builder.loop(0, shape.rows) as row:
+        for first, lengths in panels(builder, shape.filters, registers):
+            for column, n_pixels in builder.tiles(shape.columns, max_rows(lengths, registers)):
+                corner = builder.element(image, (row, shape.row_size), (column, shape.channels))
+                sums = Accumulators(builder, n_pixels, lengths)
+                with builder.loop(0, shape.kernel_height) as down:
+                    window_row = builder.element(corner, (down, shape.row_size))
+                    kernel_row = builder.element(
+                        kernel, (down, shape.kernel_row_size * shape.filters), (first, 1)
+                    )
+                    with builder.loop(0, shape.kernel_row_size) as across:
+                        sums.add_products(
                             [
-                                code.at(line, (across, 1), (n, shape.channels))
-                                for n in range(pixels)
+                                builder.element(window_row, (across, 1), (n, shape.channels))
+                                for n in range(n_pixels)
                             ],
-                            code.at(weights, (across, shape.filters)),
+                            builder.element(kernel_row, (across, shape.filters)),
                         )
-                yield block, first
-                result = _pixel(code, outputs, row, column, shape)
-                block.store(code.at(result, (first, 1)), shape.filters)
+                yield sums, first
+                target = _output_pixel(builder, output, row, column, shape)
+                sums.store(builder.element(target, (first, 1)), shape.filters)
 
 
-def _copy(code: Code, size: int, target: ir.Value, source: ir.Value, *outputs: ir.Value) -> None:
-    """Copy as many numbers; with outputs of a rectifier, only where those are above 0."""
-    zero = ir.Constant(code.vector, None)
-    for place, length in code.tiles(size, code.lanes, even=False):
+def _copy(
+    builder: Builder, count: int, target: ir.Value, source: ir.Value, *outputs: ir.Value
+) -> None:
+    """Copy `count` floats; given the outputs of ReLU, only where they are positive."""
+    zero = ir.Constant(builder.vector, None)
+    for start, length in builder.tiles(count, builder.lanes, even=False):
         value, *output = (
-            code.load_vector(code.at(array, (place, 1)), length) for array in (source, *outputs)
+            builder.load_vector(builder.element(array, (start, 1)), length)
+            for array in (source, *outputs)
         )
         if output:
-            value = code.select(code.fcmp_ordered(">", *output, zero), value, zero)
-        code.store_vector(value, code.at(target, (place, 1)), length)
+            value = builder.select(builder.fcmp_ordered(">", *output, zero), value, zero)
+        builder.store_vector(value, builder.element(target, (start, 1)), length)
 
 
 @contextmanager
-def _pixels(code: Code, shape: Shape) -> Iterator[tuple[ir.Value, ir.Value]]:
-    with code.loop(0, shape.rows) as row, code.loop(0, shape.columns) as column:
+def _output_pixels(builder: Builder, shape: Conv2DShape) -> Iterator[tuple[ir.Value, ir.Value]]:
+    with builder.loop(0, shape.rows) as row, builder.loop(0, shape.columns) as column:
         yield row, column
 
 
-def _pixel(
-    code: Code, pointer: ir.Value, row: ir.Value, column: ir.Value, shape: Shape
+def _output_pixel(
+    builder: Builder, pointer: ir.Value, row: ir.Value, column: ir.Value, shape: Conv2DShape
 ) -> ir.Value:
-    return code.at(pointer, (row, shape.columns * shape.filters), (column, shape.filters))
+    return builder.element(pointer, (row, shape.columns * shape.filters), (column, shape.filters))

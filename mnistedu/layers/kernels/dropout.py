@@ -1,7 +1,7 @@
-"""Dropout in one pass: the random numbers stay in registers until they have done their work.
+"""The loop of dropout, whose random numbers never leave the registers.
 
-The numbers are those of JAX: for each place its index, encrypted by Threefry-2x32 with the key
-[1]_. So the layer drops exactly what Keras's drops.
+They are the numbers that JAX would draw: each element's index, encrypted by Threefry-2x32 with the
+key [1]_. So the layer drops exactly what Keras's layer drops.
 
 References
 ----------
@@ -16,63 +16,65 @@ from typing import NamedTuple
 import numpy as np
 from llvmlite import ir
 
-from mnistedu.layers.kernels.builder import Code, begin
+from mnistedu.layers.kernels.builder import INT, Builder, start_kernel
 from mnistedu.layers.kernels.target import Registers
 
-_INT = ir.IntType(32)
 _ROTATIONS = (13, 15, 26, 6), (17, 29, 16, 24)
 _PARITY = 0x1BD11BDA
 _ROUNDS = 5  # of four rotations each
-_DIGITS = 23  # bits of a random number in [0, 1)
+_BITS = 23  # of a random number in [0, 1)
 
 
-class Shape(NamedTuple):
-    """What dropout does: how many numbers belong to an image, what share of them is kept."""
+class DropoutShape(NamedTuple):
+    """The shape of dropout: the size of an image, and the fraction that is kept."""
 
     size: int
-    kept: float
+    keep_prob: float
 
 
-def drop(module: ir.Module, shape: Shape, registers: Registers, *, pieces: int) -> ir.Function:
-    """Write the function that drops numbers of a share of the images, and scales up the others.
+def build_dropout(
+    module: ir.Module, shape: DropoutShape, registers: Registers, *, n_tasks: int
+) -> ir.Function:
+    """Build the kernel that drops elements of a chunk of the images and scales the others.
 
-    It takes the share's number, how many images there are, the images, the key, two integers of 32
-    bits, and the outputs.
+    Its buffers are the images, the key (two 32-bit integers) and the outputs.
     """
-    code, (piece, count, images, key, outputs) = begin(module, registers, "drop", buffers=3)
-    key = [code.load(code.at(key, (n, 1)), typ=_INT) for n in range(2)]
-    integers = ir.VectorType(_INT, registers.lanes)
+    builder, (task, n_images, images, key, outputs) = start_kernel(
+        module, registers, "dropout", n_buffers=3
+    )
+    key = [builder.load(builder.element(key, (n, 1)), typ=INT) for n in range(2)]
+    integers = ir.VectorType(INT, registers.lanes)
     lanes = ir.Constant(integers, list(range(registers.lanes)))
-    below = _repeated(integers, math.ceil(float(np.float32(shape.kept)) * 2**_DIGITS))
-    scale = _repeated(code.vector, 1 / shape.kept)
-    zero = ir.Constant(code.vector, None)
-    with code.share(piece, count, pieces) as image:
-        for first, length in code.tiles(shape.size, registers.lanes, even=False):
-            place = code.place((image, shape.size), (first, 1))
-            index = code.add(code.repeat(code.trunc(place, _INT)), lanes)
-            number = code.lshr(_threefry(code, key, index), _repeated(integers, 32 - _DIGITS))
-            seen = code.load_vector(code.at(images, (place, 1)), length)
-            chosen = code.icmp_unsigned("<", number, below)
-            result = code.select(chosen, code.fmul(seen, scale), zero)
-            code.store_vector(result, code.at(outputs, (place, 1)), length)
-    code.ret_void()
-    return code.function
+    threshold = _splat(integers, math.ceil(float(np.float32(shape.keep_prob)) * 2**_BITS))
+    scale = _splat(builder.vector, 1 / shape.keep_prob)
+    zero = ir.Constant(builder.vector, None)
+    with builder.chunk(task, n_images, n_tasks) as image:
+        for start, length in builder.tiles(shape.size, registers.lanes, even=False):
+            offset = builder.offset((image, shape.size), (start, 1))
+            index = builder.add(builder.splat(builder.trunc(offset, INT)), lanes)
+            bits = builder.lshr(_threefry(builder, key, index), _splat(integers, 32 - _BITS))
+            value = builder.load_vector(builder.element(images, (offset, 1)), length)
+            kept = builder.icmp_unsigned("<", bits, threshold)
+            result = builder.select(kept, builder.fmul(value, scale), zero)
+            builder.store_vector(result, builder.element(outputs, (offset, 1)), length)
+    builder.ret_void()
+    return builder.function
 
 
-def _threefry(code: Code, key: list[ir.Value], index: ir.Value) -> ir.Value:
-    """Encrypt indices and fold each result's two words into one."""
-    parity = code.xor(code.xor(*key), _INT(_PARITY))
-    keys = [code.repeat(word) for word in (*key, parity)]
-    high, low = keys[0], code.add(index, keys[1])
+def _threefry(builder: Builder, key: list[ir.Value], index: ir.Value) -> ir.Value:
+    """Encrypt indices and combine the two words of each result."""
+    parity = builder.xor(builder.xor(*key), INT(_PARITY))
+    keys = [builder.splat(word) for word in (*key, parity)]
+    high, low = keys[0], builder.add(index, keys[1])
     for number in range(_ROUNDS):
         for rotation in _ROTATIONS[number % 2]:
-            high = code.add(high, low)
-            low = code.xor(code.rotate(low, rotation), high)
-        high = code.add(high, keys[(number + 1) % 3])
-        low = code.add(low, keys[(number + 2) % 3])
-        low = code.add(low, _repeated(low.type, number + 1))
-    return code.xor(high, low)
+            high = builder.add(high, low)
+            low = builder.xor(builder.rotate_left(low, rotation), high)
+        high = builder.add(high, keys[(number + 1) % 3])
+        low = builder.add(low, keys[(number + 2) % 3])
+        low = builder.add(low, _splat(low.type, number + 1))
+    return builder.xor(high, low)
 
 
-def _repeated(kind: ir.VectorType, value: float) -> ir.Constant:
+def _splat(kind: ir.VectorType, value: float) -> ir.Constant:
     return ir.Constant(kind, [value] * kind.count)

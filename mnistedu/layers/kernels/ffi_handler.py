@@ -1,188 +1,249 @@
-"""Kernels as XLA calls them: on the buffers of a compiled program, on all cores at once.
+"""The function through which XLA calls a kernel: on the buffers of a program, on all cores.
 
-XLA hands a frame with the buffers to a handler [1]_. Ours cuts the work into pieces. The calling
-thread takes one piece after another, and so do other threads of XLA's pool as soon as they are
-free; in the end the caller waits for those who are still at theirs. What the threads share lives
-until the last of them has let go of it, since one may come when all is done.
+XLA passes a frame with the buffers to a handler [1]_, which splits the work into tasks. The calling
+thread runs one task after another, and so do threads of XLA's pool as they become free; at the end
+the caller waits for the threads that still run a task. The state that they share is freed by the
+last thread that holds it, since a thread may start when all tasks are done.
+
+Where XLA has no pool or the state cannot be allocated, the calling thread runs all tasks.
 
 References
 ----------
-.. [1] XLA's foreign functions: the structures below are those of ``xla/ffi/api/c_api.h``, which
-   comes with jaxlib.
+.. [1] "Foreign function interface (FFI)", JAX documentation.
 """
 
 from __future__ import annotations
 
+import ctypes
+
 from llvmlite import ir
 
-from mnistedu.layers.kernels.builder import INDEX, POINTER, Code
+from mnistedu.layers.kernels import xla_ffi
+from mnistedu.layers.kernels.builder import INDEX, POINTER, Builder
+from mnistedu.layers.kernels.xla_ffi import field_index, field_type, llvm_type
 
-HANDLER = "handle"  # the function that XLA calls
+HANDLER = "handler"  # the name of the function
 
-_INT = ir.IntType(32)
-_HEAD = [INDEX, POINTER]  # a structure's size, and what extends it
-_VERSION = ir.LiteralStructType([*_HEAD, _INT, _INT])
-_LIST = ir.LiteralStructType([*_HEAD, INDEX, POINTER, POINTER])
-_FRAME = ir.LiteralStructType([*_HEAD, POINTER, POINTER, _INT, _LIST, _LIST])
-_BUFFER = ir.LiteralStructType([*_HEAD, _INT, POINTER, INDEX, POINTER])
-_API = ir.LiteralStructType([*_HEAD, _VERSION, POINTER, *[POINTER] * 13])
-_EXTENSION = ir.LiteralStructType([INDEX, _INT, POINTER, POINTER])
-_METADATA = ir.LiteralStructType([INDEX, _VERSION])
-_TASK = ir.LiteralStructType([*_HEAD, POINTER, POINTER, POINTER])
-_THREADS = ir.LiteralStructType([*_HEAD, POINTER, POINTER])
+_NULL = ir.Constant(POINTER, None)
+_SPINS = 256  # before a waiting thread yields its core
 
-# Places in them.
-_EXTENDED_BY = 1
-_INTERFACE, _CONTEXT, _INPUTS, _OUTPUTS = 2, 3, 5, 6
-_DATA, _SIZES = 3, 5
-_ADD_TASK, _COUNT_THREADS = 15, 16
-
-# What the threads share: the next piece, how many are done, how many threads hold this, how many
-# pieces there are, how many images; then the inputs and the outputs.
-_NEXT, _DONE, _HOLDERS, _PIECES, _IMAGES, _BUFFERS = range(6)
-
-_WRITTEN_FOR = 0, 1  # the version of XLA's interface: the oldest that still counts
-_NOTHING = ir.Constant(POINTER, None)
+Structure = type[ctypes.Structure]
 
 
 def add_handler(
-    module: ir.Module, kernel: ir.Function, *, pieces: int | None = None, n_outputs: int = 1
+    module: ir.Module, kernel: ir.Function, *, n_tasks: int | None = None, n_outputs: int = 1
 ) -> None:
-    """Write the handler of a kernel, a function of the name ``HANDLER``.
+    """Add the handler of a kernel to its module, as a function named ``HANDLER``.
 
     Parameters
     ----------
     module : llvmlite.ir.Module
     kernel : llvmlite.ir.Function
-        Does one piece of the work. Takes its number, the number of images, the inputs, and the
-        outputs. The first input begins with the axis of the images.
-    pieces : int, optional
-        How many pieces the work has; as many as there are images by default.
+        Runs one task. Takes the task's index, the number of images, the inputs and the outputs. The
+        first axis of the first input is that of the images.
+    n_tasks : int, optional
+        The number of tasks; by default one for each image.
     n_outputs : int, default=1
     """
     n_buffers = len(kernel.args) - 2
-    shared = ir.LiteralStructType([*[INDEX] * _BUFFERS, *[POINTER] * n_buffers])
-    task = _write_task(module, kernel, shared)
-    handler_type = ir.FunctionType(POINTER, [POINTER])
-    code = _Code(ir.Function(module, handler_type, HANDLER))
-    (frame,) = code.function.args
-    _answer_questions(code, frame)
+    shared = _shared_state(n_buffers)
+    helper = _add_helper(module, kernel, shared)
+    builder = _Builder(ir.Function(module, ir.FunctionType(POINTER, [POINTER]), HANDLER))
+    (frame,) = builder.function.args
+    _answer_metadata_query(builder, frame)
 
     buffers = [
-        *(code.buffer(frame, _INPUTS, number) for number in range(n_buffers - n_outputs)),
-        *(code.buffer(frame, _OUTPUTS, number) for number in range(n_outputs)),
+        *(builder.buffer(frame, "args", index) for index in range(n_buffers - n_outputs)),
+        *(builder.buffer(frame, "rets", index) for index in range(n_outputs)),
     ]
-    images = code.load(code.read(buffers[0], _BUFFER, _SIZES), typ=INDEX)
-    count = images if pieces is None else INDEX(pieces)
-    interface, context = (code.read(frame, _FRAME, place) for place in (_INTERFACE, _CONTEXT))
-    threads = _count_threads(code, interface, context)
-    threads = code.select(code.icmp_signed("<", threads, count), threads, count)
+    n_images = builder.load(builder.read(buffers[0], xla_ffi.Buffer, "dims"), typ=INDEX)
+    count = n_images if n_tasks is None else INDEX(n_tasks)
+    api, context = (builder.read(frame, xla_ffi.CallFrame, name) for name in ("api", "ctx"))
+    n_threads = builder.minimum(_count_threads(builder, api, context), count)
 
-    malloc = code.external("malloc", POINTER, [INDEX])
-    work = code.call(malloc, [INDEX(8 * len(shared.elements))])
-    values = [INDEX(0), INDEX(0), threads, count, images]
-    values += [code.read(buffer, _BUFFER, _DATA) for buffer in buffers]
-    for place, value in enumerate(values):
-        code.write(work, shared, place, value=value)
-    with code.if_then(code.icmp_signed(">", threads, INDEX(1))), code.loop(1, threads):
-        code.call_interface(interface, _ADD_TASK, code.structure(_TASK, context, task, work))
-    _work_along(code, kernel, work, shared)
-    with code.repeat_until() as finished:
-        done = code.load_atomic(code.member(work, shared, _DONE), "acquire", 8, typ=INDEX)
-        finished(code.icmp_signed("==", done, count))
-    _let_go(code, work, shared)
-    code.ret(_NOTHING)
-
-
-def _write_task(
-    module: ir.Module, kernel: ir.Function, shared: ir.LiteralStructType
-) -> ir.Function:
-    """Write what the other threads do."""
-    task_type = ir.FunctionType(ir.VoidType(), [POINTER])
-    code = _Code(ir.Function(module, task_type, "help"))
-    (work,) = code.function.args
-    _work_along(code, kernel, work, shared)
-    _let_go(code, work, shared)
-    code.ret_void()
-    return code.function
+    allocated = _allocate_for_threads(builder, shared, n_threads)
+    is_alone = builder.icmp_unsigned("==", allocated, _NULL)
+    state = builder.select(is_alone, builder.new(llvm_type(shared)), allocated)
+    n_threads = builder.select(is_alone, INDEX(1), n_threads)
+    data = [builder.read(buffer, xla_ffi.Buffer, "data") for buffer in buffers]
+    values = [INDEX(0), INDEX(0), n_threads, count, n_images, *data]
+    for (name, *_), value in zip(shared._fields_, values, strict=True):
+        builder.write(state, shared, name, value)
+    arguments = builder.new_arguments(
+        xla_ffi.ThreadPoolScheduleArgs, ctx=context, task=helper, data=state
+    )
+    is_parallel = builder.icmp_signed(">", n_threads, INDEX(1))
+    with builder.if_then(is_parallel), builder.loop(1, n_threads):
+        failed = builder.call_api(api, "XLA_FFI_ThreadPool_Schedule", arguments)
+        with builder.if_then(failed):
+            builder.fetch_add(builder.member(state, shared, "n_holders"), -1)
+    _run_tasks(builder, kernel, state, shared)
+    _wait(builder, builder.member(state, shared, "n_done"), count)
+    _release(builder, state, shared, allocated)
+    builder.ret(_NULL)
 
 
-def _answer_questions(code: _Code, frame: ir.Value) -> None:
-    """Tell XLA, where it asks for that, which version of the interface this was written for."""
-    extension = code.read(frame, _FRAME, _EXTENDED_BY)
-    with code.if_then(code.icmp_unsigned("!=", extension, _NOTHING)):
-        metadata = code.read(extension, _EXTENSION, 3)
-        for place, number in enumerate(_WRITTEN_FOR, 2):
-            code.write(metadata, _METADATA, 1, place, value=_INT(number))
-        code.ret(_NOTHING)
+def _shared_state(n_buffers: int) -> Structure:
+    """Return the structure of the state that the threads of a call share."""
+    counters = ("next_task", "n_done", "n_holders", "n_tasks", "n_images")
+    buffers = [f"buffer_{index}" for index in range(n_buffers)]
+
+    class SharedState(ctypes.Structure):
+        _fields_ = (
+            *((name, ctypes.c_int64) for name in counters),
+            *((name, ctypes.c_void_p) for name in buffers),
+        )
+
+    return SharedState
 
 
-def _count_threads(code: _Code, interface: ir.Value, context: ir.Value) -> ir.Value:
-    count = code.alloca(INDEX)
-    code.store(INDEX(1), count)
-    code.call_interface(interface, _COUNT_THREADS, code.structure(_THREADS, context, count))
-    return code.load(count, typ=INDEX)
+def _add_helper(module: ir.Module, kernel: ir.Function, shared: Structure) -> ir.Function:
+    """Add the function that a thread of XLA's pool runs."""
+    builder = _Builder(ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER]), "helper"))
+    (state,) = builder.function.args
+    _run_tasks(builder, kernel, state, shared)
+    _release(builder, state, shared, allocated=state)
+    builder.ret_void()
+    return builder.function
 
 
-def _work_along(
-    code: _Code, kernel: ir.Function, work: ir.Value, shared: ir.LiteralStructType
-) -> None:
-    """Do piece after piece until none is left."""
-    count = code.read(work, shared, _PIECES)
-    arguments = [code.read(work, shared, place) for place in range(_IMAGES, len(shared.elements))]
-    with code.repeat_until() as finished:
-        piece = code.add_to(code.member(work, shared, _NEXT), 1)
-        none_left = code.icmp_signed(">=", piece, count)
-        with code.if_then(code.not_(none_left)):
-            code.call(kernel, [piece, *arguments])
-            code.add_to(code.member(work, shared, _DONE), 1)
-        finished(none_left)
+def _answer_metadata_query(builder: _Builder, frame: ir.Value) -> None:
+    """Return early with the version of the interface if XLA asks for it; skip other extensions."""
+    extension = builder.variable(builder.read(frame, xla_ffi.CallFrame, "extension_start"))
+    with builder.loop_until() as stop_if:
+        current = builder.load(extension, typ=POINTER)
+        is_last = builder.icmp_unsigned("==", current, _NULL)
+        with builder.if_then(builder.not_(is_last)):
+            kind = builder.read(current, xla_ffi.ExtensionBase, "type")
+            wanted = kind.type(xla_ffi.EXTENSION_METADATA)
+            with builder.if_then(builder.icmp_unsigned("==", kind, wanted)):
+                metadata = builder.read(current, xla_ffi.MetadataExtension, "metadata")
+                version = builder.member(metadata, xla_ffi.Metadata, "api_version")
+                for name, number in (
+                    ("major_version", xla_ffi.API_MAJOR),
+                    ("minor_version", xla_ffi.API_MINOR),
+                ):
+                    value = ir.IntType(32)(number)
+                    builder.write(version, xla_ffi.ApiVersion, name, value)
+                builder.ret(_NULL)
+            builder.store(builder.read(current, xla_ffi.ExtensionBase, "next"), extension)
+        stop_if(is_last)
 
 
-def _let_go(code: _Code, work: ir.Value, shared: ir.LiteralStructType) -> None:
-    holders = code.add_to(code.member(work, shared, _HOLDERS), -1)
-    with code.if_then(code.icmp_signed("<=", holders, INDEX(1))):
-        code.call(code.external("free", ir.VoidType(), [POINTER]), [work])
+def _count_threads(builder: _Builder, api: ir.Value, context: ir.Value) -> ir.Value:
+    """Return the number of threads in XLA's pool, or 1 if there is no pool."""
+    count = builder.variable(INDEX(1))
+    arguments = builder.new_arguments(
+        xla_ffi.ThreadPoolNumThreadsArgs, ctx=context, num_threads=count
+    )
+    failed = builder.call_api(api, "XLA_FFI_ThreadPool_NumThreads", arguments)
+    return builder.select(failed, INDEX(1), builder.load(count, typ=INDEX))
 
 
-class _Code(Code):
-    """Code with structures."""
+def _allocate_for_threads(builder: _Builder, shared: Structure, n_threads: ir.Value) -> ir.Value:
+    """Allocate the shared state for several threads; NULL if there is only one or no memory."""
+    allocated = builder.variable(_NULL)
+    with builder.if_then(builder.icmp_signed(">", n_threads, INDEX(1))):
+        malloc = builder.declare("malloc", POINTER, [INDEX])
+        builder.store(builder.call(malloc, [INDEX(ctypes.sizeof(shared))]), allocated)
+    return builder.load(allocated, typ=POINTER)
 
-    def member(self, pointer: ir.Value, structure: ir.Type, *places: int) -> ir.Value:
-        """Find a member of a structure, or a member of a member."""
-        indices = [_INT(0), *map(_INT, places)]
-        return self.gep(pointer, indices, source_etype=structure)
 
-    def read(self, pointer: ir.Value, structure: ir.Type, *places: int) -> ir.Value:
-        """Load a member."""
-        kind = structure
-        for place in places:
-            kind = kind.elements[place]
-        return self.load(self.member(pointer, structure, *places), typ=kind)
+def _run_tasks(builder: _Builder, kernel: ir.Function, state: ir.Value, shared: Structure) -> None:
+    """Run one task after another until none is left."""
+    n_tasks, *arguments = (builder.read(state, shared, name) for name, *_ in shared._fields_[3:])
+    with builder.loop_until() as stop_if:
+        task = builder.fetch_add(builder.member(state, shared, "next_task"), 1)
+        none_left = builder.icmp_signed(">=", task, n_tasks)
+        with builder.if_then(builder.not_(none_left)):
+            builder.call(kernel, [task, *arguments])
+            builder.fetch_add(builder.member(state, shared, "n_done"), 1)
+        stop_if(none_left)
 
-    def write(self, pointer: ir.Value, structure: ir.Type, *places: int, value: ir.Value) -> None:
-        """Store a member."""
-        self.store(value, self.member(pointer, structure, *places))
 
-    def structure(self, kind: ir.LiteralStructType, *values: ir.Value) -> ir.Value:
-        """Make a structure as the interface takes it: after its head, these values."""
+def _wait(builder: _Builder, pointer: ir.Value, value: ir.Value) -> None:
+    """Wait until a counter has reached a value."""
+    spins = builder.variable(INDEX(0))
+    with builder.loop_until() as stop_if:
+        current = builder.load_atomic(pointer, "acquire", 8, typ=INDEX)
+        reached = builder.icmp_signed("==", current, value)
+        with builder.if_then(builder.not_(reached)):
+            builder.pause()
+            count = builder.add(builder.load(spins, typ=INDEX), INDEX(1))
+            builder.store(count, spins)
+            with builder.if_then(builder.icmp_signed(">", count, INDEX(_SPINS))):
+                builder.call(builder.declare("sched_yield", ir.IntType(32), []), [])
+        stop_if(reached)
+
+
+def _release(builder: _Builder, state: ir.Value, shared: Structure, allocated: ir.Value) -> None:
+    """Release the shared state; the last thread frees it (NULL is freed without effect)."""
+    holders = builder.fetch_add(builder.member(state, shared, "n_holders"), -1)
+    with builder.if_then(builder.icmp_signed("<=", holders, INDEX(1))):
+        builder.call(builder.declare("free", ir.VoidType(), [POINTER]), [allocated])
+
+
+class _Builder(Builder):
+    """A builder that knows structures by the names of their fields."""
+
+    def member(self, pointer: ir.Value, structure: Structure, name: str) -> ir.Value:
+        """Return a pointer to a field."""
+        indices = [ir.IntType(32)(n) for n in (0, field_index(structure, name))]
+        return self.gep(pointer, indices, source_etype=llvm_type(structure))
+
+    def read(self, pointer: ir.Value, structure: Structure, name: str) -> ir.Value:
+        """Load a field."""
+        kind = llvm_type(field_type(structure, name))
+        return self.load(self.member(pointer, structure, name), typ=kind)
+
+    def write(self, pointer: ir.Value, structure: Structure, name: str, value: ir.Value) -> None:
+        """Store a field."""
+        self.store(value, self.member(pointer, structure, name))
+
+    def new(self, kind: ir.Type) -> ir.Value:
+        """Allocate memory on the stack."""
         with self.goto_entry_block():
             pointer = self.alloca(kind)
-        pointer.type = POINTER  # or llvmlite takes members for the whole
-        for place, value in enumerate([INDEX(8 * len(kind.elements)), _NOTHING, *values]):
-            self.write(pointer, kind, place, value=value)
+        pointer.type = POINTER  # untyped, as LLVM's pointers are
         return pointer
 
-    def buffer(self, frame: ir.Value, kind: int, number: int) -> ir.Value:
-        """Find an input or output."""
-        members = self.read(frame, _FRAME, kind, len(_LIST.elements) - 1)
-        return self.load(self.gep(members, [_INT(number)], source_etype=POINTER), typ=POINTER)
+    def variable(self, value: ir.Value) -> ir.Value:
+        """Allocate memory on the stack for a value that changes."""
+        pointer = self.new(value.type)
+        self.store(value, pointer)
+        return pointer
 
-    def call_interface(self, interface: ir.Value, place: int, arguments: ir.Value) -> None:
-        """Call one of XLA's functions. None of those that are called here can fail."""
-        function = ir.FunctionType(POINTER, [POINTER]).as_pointer()
-        self.call(self.load(self.member(interface, _API, place), typ=function), [arguments])
+    def new_arguments(self, structure: Structure, **fields: ir.Value) -> ir.Value:
+        """Allocate and fill the arguments of one of XLA's functions."""
+        pointer = self.new(llvm_type(structure))
+        size = INDEX(ctypes.sizeof(structure))
+        fields = {"struct_size": size, "extension_start": _NULL} | fields
+        for name, value in fields.items():
+            self.write(pointer, structure, name, value)
+        return pointer
 
-    def add_to(self, pointer: ir.Value, number: int) -> ir.Value:
-        """Add to a number that other threads change too. Give what it was."""
+    def buffer(self, frame: ir.Value, kind: str, index: int) -> ir.Value:
+        """Return a pointer to an input ("args") or an output ("rets")."""
+        structure = field_type(xla_ffi.CallFrame, kind)
+        pointers = self.read(self.member(frame, xla_ffi.CallFrame, kind), structure, kind)
+        return self.load(self.gep(pointers, [INDEX(index)], source_etype=POINTER), typ=POINTER)
+
+    def call_api(self, api: ir.Value, name: str, arguments: ir.Value) -> ir.Value:
+        """Call one of XLA's functions; destroy its error and return whether there was one."""
+        error = self._call_pointer(api, name, POINTER, arguments)
+        failed = self.icmp_unsigned("!=", error, _NULL)
+        with self.if_then(failed):
+            destroy = self.new_arguments(xla_ffi.ErrorDestroyArgs, error=error)
+            self._call_pointer(api, "XLA_FFI_Error_Destroy", ir.VoidType(), destroy)
+        return failed
+
+    def fetch_add(self, pointer: ir.Value, number: int) -> ir.Value:
+        """Add to a counter that other threads change as well, and return what it was before."""
         return self.atomic_rmw("add", pointer, INDEX(number), "acq_rel")
+
+    def _call_pointer(
+        self, api: ir.Value, name: str, result: ir.Type, arguments: ir.Value
+    ) -> ir.Value:
+        kind = ir.FunctionType(result, [POINTER]).as_pointer()
+        function = self.load(self.member(api, xla_ffi.Api, name), typ=kind)
+        return self.call(function, [arguments])

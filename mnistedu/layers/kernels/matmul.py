@@ -1,8 +1,9 @@
-"""The products of two matrices that a dense layer needs, as a processor likes them.
+"""The loops of the matrix products of a dense layer.
 
-A library's product first copies the larger matrix into another order, so that it suits any shape.
-With as few rows as a batch has images, this copying costs about as much as the products. Here each
-matrix is read where it is, once or hardly more often, and blocks of sums stay in registers [1]_.
+A library's matrix product first copies the larger matrix into another order, so that it suits any
+shape. With as few rows as a batch has images, the copy costs about as much as the product. Here
+each matrix is read where it is, once or hardly more often, and blocks of sums stay in registers
+[1]_.
 
 References
 ----------
@@ -16,19 +17,19 @@ from typing import NamedTuple
 
 from llvmlite import ir
 
-from mnistedu.layers.kernels.accumulators import Block, height, panels, widest_panel
-from mnistedu.layers.kernels.builder import INDEX, Code, Number, begin
+from mnistedu.layers.kernels.accumulators import Accumulators, max_rows, panels, widest_panel
+from mnistedu.layers.kernels.builder import INDEX, Builder, Index, start_kernel
 from mnistedu.layers.kernels.target import Registers
 
-SHORTEST_PART = 64  # terms of a sum that are worth a core of their own
+MIN_TERMS = 64  # of a sum that are worth a task of their own
 
-_DEPTH = 128  # terms of a sum at a time, so that what they are made of stays in the cache
+_DEPTH = 128  # terms of a sum at a time, so that both matrices' entries stay in the cache
 
 
-class Shape(NamedTuple):
-    """What a product looks like: the result's rows and columns, and the terms of each sum.
+class MatmulShape(NamedTuple):
+    """The shape of a product: the result's rows and columns, and the terms of each sum.
 
-    The sums may be cut into parts.
+    The terms may be split into parts, each with a result of its own.
     """
 
     rows: int
@@ -37,121 +38,151 @@ class Shape(NamedTuple):
     parts: int = 1
 
 
-def multiply(module: ir.Module, shape: Shape, registers: Registers, *, pieces: int) -> ir.Function:
-    """Write the function that works out a share of the parts of left @ right.
+def build_matmul(
+    module: ir.Module, shape: MatmulShape, registers: Registers, *, n_tasks: int
+) -> ir.Function:
+    """Build the kernel that computes a chunk of the parts of left @ right.
 
-    It takes the share's number, the left matrix's length, left, right, and for each part a result;
-    these are to be added.
+    Its buffers are left, right, and the results of all parts, which are to be added.
     """
-    code, (piece, _, left, right, results) = begin(module, registers, "multiply", buffers=3)
+    builder, (task, _, left, right, results) = start_kernel(
+        module, registers, "matmul", n_buffers=3
+    )
     depth = -(-shape.terms // (shape.parts * -(-shape.terms // (shape.parts * _DEPTH))))
-    with code.share(piece, INDEX(shape.parts), pieces) as part:
-        result = code.at(results, (part, shape.rows * shape.columns))
-        code.clear(result, shape.rows * shape.columns)
-        with code.share(part, INDEX(-(-shape.terms // depth)), shape.parts) as number:
-            start = code.mul(number, INDEX(depth))
-            stop = code.smaller(code.add(start, INDEX(depth)), INDEX(shape.terms))
-            for first, lengths in panels(code, shape.columns, registers):
-                for row, rows in code.tiles(shape.rows, height(lengths, registers)):
-                    block = _Tile(
-                        code.at(left, (row, shape.terms)),
+    with builder.chunk(task, INDEX(shape.parts), n_tasks) as part:
+        result = builder.element(results, (part, shape.rows * shape.columns))
+        builder.fill_zeros(result, shape.rows * shape.columns)
+        with builder.chunk(part, INDEX(-(-shape.terms // depth)), shape.parts) as index:
+            start = builder.mul(index, INDEX(depth))
+            stop = builder.minimum(builder.add(start, INDEX(depth)), INDEX(shape.terms))
+            for first, lengths in panels(builder, shape.columns, registers):
+                for row, n_rows in builder.tiles(shape.rows, max_rows(lengths, registers)):
+                    sums = _Tile(
+                        builder.element(left, (row, shape.terms)),
                         (shape.terms, 1),
-                        code.at(right, (first, 1)),
+                        builder.element(right, (first, 1)),
                         shape.columns,
-                    ).sum(code, rows, lengths, start, stop)
-                    place = code.at(result, (row, shape.columns), (first, 1))
-                    block.add_from(place, shape.columns)
-                    block.store(place, shape.columns)
-    code.ret_void()
-    return code.function
+                    ).sum_terms(builder, n_rows, lengths, start, stop)
+                    target = builder.element(result, (row, shape.columns), (first, 1))
+                    sums.add_from(target, shape.columns)
+                    sums.store(target, shape.columns)
+    builder.ret_void()
+    return builder.function
 
 
-def multiply_transposed_left(
-    module: ir.Module, shape: Shape, registers: Registers, *, pieces: int
+def build_matmul_tn(
+    module: ir.Module, shape: MatmulShape, registers: Registers, *, n_tasks: int
 ) -> ir.Function:
-    """Write the function that works out a share of the rows of left.T @ right.
+    """Build the kernel that computes a chunk of the rows of left.T @ right.
 
-    It takes the share's number, the left matrix's length, left, right, and the result.
+    Its buffers are left, right and the result.
     """
-    code, (piece, _, left, right, result) = begin(module, registers, "multiply", buffers=3)
-    n_tiles = -(-shape.rows // height(widest_panel(shape.columns, registers), registers))
-    rows = -(-shape.rows // n_tiles)
-    with code.share(piece, INDEX(n_tiles), pieces) as number:
-        # The last tile may begin within the one before: what both work out is the same.
-        row = code.smaller(code.mul(number, INDEX(rows)), INDEX(shape.rows - rows))
-        for first, lengths in panels(code, shape.columns, registers):
-            block = _Tile(
-                code.at(left, (row, 1)), (1, shape.rows), code.at(right, (first, 1)), shape.columns
-            ).sum(code, rows, lengths, 0, shape.terms)
-            block.store(code.at(result, (row, shape.columns), (first, 1)), shape.columns)
-    code.ret_void()
-    return code.function
+    builder, (task, _, left, right, result) = start_kernel(
+        module, registers, "matmul_tn", n_buffers=3
+    )
+    n_tiles = -(-shape.rows // max_rows(widest_panel(shape.columns, registers), registers))
+    n_rows = -(-shape.rows // n_tiles)
+    with builder.chunk(task, INDEX(n_tiles), n_tasks) as index:
+        # The last tile may overlap the one before: both compute the same there.
+        row = builder.minimum(builder.mul(index, INDEX(n_rows)), INDEX(shape.rows - n_rows))
+        for first, lengths in panels(builder, shape.columns, registers):
+            sums = _Tile(
+                builder.element(left, (row, 1)),
+                (1, shape.rows),
+                builder.element(right, (first, 1)),
+                shape.columns,
+            ).sum_terms(builder, n_rows, lengths, 0, shape.terms)
+            target = builder.element(result, (row, shape.columns), (first, 1))
+            sums.store(target, shape.columns)
+    builder.ret_void()
+    return builder.function
 
 
-def multiply_transposed_right(
-    module: ir.Module, shape: Shape, registers: Registers, *, pieces: int
+def build_matmul_nt(
+    module: ir.Module, shape: MatmulShape, registers: Registers, *, n_tasks: int
 ) -> ir.Function:
-    """Write the function that works out a share of the columns of left @ right.T.
+    """Build the kernel that computes a chunk of the columns of left @ right.T.
 
-    It takes the share's number, the left matrix's length, left, right, the result, and for each
-    share the room for some rows of the right matrix, turned.
+    Its buffers are left, right, the result, and a workspace for each task, which holds some rows of
+    right, transposed.
     """
-    code, (piece, _, left, right, result, rooms) = begin(module, registers, "multiply", buffers=4)
+    builder, (task, _, left, right, result, workspaces) = start_kernel(
+        module, registers, "matmul_nt", n_buffers=4
+    )
     lengths = widest_panel(shape.columns, registers)
     width = sum(lengths)
-    turned = code.at(rooms, (piece, room(shape, registers)))
-    with code.share(piece, INDEX(-(-shape.columns // width)), pieces) as number:
-        # The last panel may begin within the one before: what both work out is the same.
-        first = code.smaller(code.mul(number, INDEX(width)), INDEX(shape.columns - width))
-        _turn(code, code.at(right, (first, shape.terms)), turned, shape.terms, lengths)
-        for row, rows in code.tiles(shape.rows, height(lengths, registers)):
-            block = _Tile(
-                code.at(left, (row, shape.terms)),
+    workspace = builder.element(workspaces, (task, workspace_size(shape, registers)))
+    with builder.chunk(task, INDEX(-(-shape.columns // width)), n_tasks) as index:
+        # The last panel may overlap the one before: both compute the same there.
+        first = builder.minimum(builder.mul(index, INDEX(width)), INDEX(shape.columns - width))
+        rows = builder.element(right, (first, shape.terms))
+        _transpose(builder, rows, workspace, shape.terms, lengths)
+        for row, n_rows in builder.tiles(shape.rows, max_rows(lengths, registers)):
+            sums = _Tile(
+                builder.element(left, (row, shape.terms)),
                 (shape.terms, 1),
-                turned,
-                len(lengths) * code.lanes,
-            ).sum(code, rows, lengths, 0, shape.terms)
-            block.store(code.at(result, (row, shape.columns), (first, 1)), shape.columns)
-    code.ret_void()
-    return code.function
+                workspace,
+                len(lengths) * builder.lanes,
+            ).sum_terms(builder, n_rows, lengths, 0, shape.terms)
+            target = builder.element(result, (row, shape.columns), (first, 1))
+            sums.store(target, shape.columns)
+    builder.ret_void()
+    return builder.function
 
 
-def room(shape: Shape, registers: Registers) -> int:
-    """Tell how many floats a share of ``multiply_transposed_right`` needs room for."""
+def workspace_size(shape: MatmulShape, registers: Registers) -> int:
+    """Return the number of floats in a task's workspace of :func:`build_matmul_nt`."""
     return shape.terms * len(widest_panel(shape.columns, registers)) * registers.lanes
 
 
 class _Tile(NamedTuple):
-    """What some rows of a panel are sums of products of: where both matrices begin for them.
+    """The factors of a tile of the result.
 
-    In the left one the next row and the next term are so many floats away, in the right one the
-    next term is.
+    Attributes
+    ----------
+    left : llvmlite.ir.Value
+        Pointer to the first factor of the left matrix.
+    strides : tuple of int
+        How many floats the next row and the next term are away from it.
+    right : llvmlite.ir.Value
+        Pointer to the first factor of the right matrix.
+    right_stride : int
+        How many floats the next term is away from it.
     """
 
     left: ir.Value
-    steps: tuple[int, int]
+    strides: tuple[int, int]
     right: ir.Value
-    line: int
+    right_stride: int
 
-    def sum(self, code: Code, rows: int, lengths: list[int], start: Number, stop: Number) -> Block:
-        """Write the sum of the terms from `start` to `stop`."""
-        block = Block(code, rows, lengths)
-        block.clear()
-        down, along = self.steps
-        with code.loop(start, stop) as term:
-            factors = [code.at(self.left, (term, along), (n, down)) for n in range(rows)]
-            block.add_products(factors, code.at(self.right, (term, self.line)))
-        return block
+    def sum_terms(
+        self, builder: Builder, n_rows: int, lengths: list[int], start: Index, stop: Index
+    ) -> Accumulators:
+        """Sum the terms from `start` to `stop`."""
+        sums = Accumulators(builder, n_rows, lengths)
+        row_stride, term_stride = self.strides
+        with builder.loop(start, stop) as term:
+            factors = [
+                builder.element(self.left, (term, term_stride), (row, row_stride))
+                for row in range(n_rows)
+            ]
+            sums.add_products(factors, builder.element(self.right, (term, self.right_stride)))
+        return sums
 
 
-def _turn(code: Code, rows: ir.Value, columns: ir.Value, length: int, heights: list[int]) -> None:
-    """Copy rows as columns: some vectors of them, filled up with zeros."""
-    zero, line = ir.Constant(code.vector, None), len(heights) * code.lanes
-    for place, width in code.tiles(length, code.lanes, even=False):
-        for number, count in enumerate(heights):
-            first = code.at(rows, (number * code.lanes, length), (place, 1))
-            seen = [code.load_vector(code.at(first, (n, length)), width) for n in range(count)]
-            turned = code.transpose(seen + [zero] * (code.lanes - count))
-            target = code.at(columns, (place, line), (number, code.lanes))
-            for n, vector in enumerate(turned[:width]):
-                code.store_vector(vector, code.at(target, (n, line)), code.lanes)
+def _transpose(
+    builder: Builder, rows: ir.Value, columns: ir.Value, length: int, heights: list[int]
+) -> None:
+    """Copy rows as columns, in groups of a vector's lanes that are filled up with zeros."""
+    zero, stride = ir.Constant(builder.vector, None), len(heights) * builder.lanes
+    for start, width in builder.tiles(length, builder.lanes, even=False):
+        for group, count in enumerate(heights):
+            first = builder.element(rows, (group * builder.lanes, length), (start, 1))
+            loaded = [
+                builder.load_vector(builder.element(first, (n, length)), width)
+                for n in range(count)
+            ]
+            transposed = builder.transpose(loaded + [zero] * (builder.lanes - count))
+            target = builder.element(columns, (start, stride), (group, builder.lanes))
+            for n, vector in enumerate(transposed[:width]):
+                builder.store_vector(vector, builder.element(target, (n, stride)), builder.lanes)

@@ -1,4 +1,4 @@
-"""Max pooling with windows that do not overlap: each image passes through the processor once."""
+"""The loops of max pooling with windows that do not overlap, and of its gradient."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from llvmlite import ir
 
-from mnistedu.layers.kernels.builder import Code, begin
+from mnistedu.layers.kernels.builder import Builder, start_kernel
 from mnistedu.layers.kernels.target import Registers
 
 
-class Shape(NamedTuple):
-    """What a pooling looks like: the windows in a row and below each other, what they hold."""
+class MaxPoolShape(NamedTuple):
+    """The shape of a pooling: of an output, and of the window."""
 
     rows: int
     columns: int
@@ -24,71 +24,72 @@ class Shape(NamedTuple):
     window_width: int
 
 
-def pool(module: ir.Module, shape: Shape, registers: Registers) -> ir.Function:
-    """Write the function that pools one image.
-
-    It takes the image's number, how many there are, images, and outputs.
-    """
-    code, (image, _, images, outputs) = begin(module, registers, "pool", buffers=2)
-    with _windows(code, shape, image) as (places, result):
-        for channel, length in code.tiles(shape.channels, code.lanes, even=False):
-            seen = [
-                code.load_vector(code.at(images, (place, 1), (channel, 1)), length)
-                for place in places
+def build_max_pool(module: ir.Module, shape: MaxPoolShape, registers: Registers) -> ir.Function:
+    """Build the kernel that pools one image. Its buffers are the images and the outputs."""
+    builder, (image, _, images, outputs) = start_kernel(module, registers, "max_pool", n_buffers=2)
+    with _windows(builder, shape, image) as (pixels, output):
+        for channel, length in builder.tiles(shape.channels, builder.lanes, even=False):
+            values = [
+                builder.load_vector(builder.element(images, (pixel, 1), (channel, 1)), length)
+                for pixel in pixels
             ]
-            largest = reduce(code.largest, seen)
-            code.store_vector(largest, code.at(outputs, (result, 1), (channel, 1)), length)
-    code.ret_void()
-    return code.function
+            maximum = reduce(builder.maximum, values)
+            target = builder.element(outputs, (output, 1), (channel, 1))
+            builder.store_vector(maximum, target, length)
+    builder.ret_void()
+    return builder.function
 
 
-def unpool(module: ir.Module, shape: Shape, registers: Registers) -> ir.Function:
-    """Write the function that gives the gradient of one image for that of the outputs.
+def build_max_pool_grad(
+    module: ir.Module, shape: MaxPoolShape, registers: Registers
+) -> ir.Function:
+    """Build the kernel that computes the gradient of one image.
 
-    It takes the image's number, how many there are, images, outputs, their gradients, and those of
-    the images. Of equals the first one gets the gradient.
+    Of equal maxima the first one gets the gradient. The kernel's buffers are the images, the
+    outputs, the gradients of the outputs, and those of the images.
     """
-    code, (image, _, images, outputs, gradients, results) = begin(
-        module, registers, "unpool", buffers=4
+    builder, (image, _, images, outputs, gradients, results) = start_kernel(
+        module, registers, "max_pool_grad", n_buffers=4
     )
-    zero = ir.Constant(code.vector, None)
-    with _windows(code, shape, image) as (places, output):
-        for channel, length in code.tiles(shape.channels, code.lanes, even=False):
-            largest, gradient = (
-                code.load_vector(code.at(array, (output, 1), (channel, 1)), length)
+    zero = ir.Constant(builder.vector, None)
+    with _windows(builder, shape, image) as (pixels, output):
+        for channel, length in builder.tiles(shape.channels, builder.lanes, even=False):
+            maximum, gradient = (
+                builder.load_vector(builder.element(array, (output, 1), (channel, 1)), length)
                 for array in (outputs, gradients)
             )
             taken = None
-            for place in places:
-                seen = code.load_vector(code.at(images, (place, 1), (channel, 1)), length)
-                found = code.fcmp_ordered("==", seen, largest)
+            for pixel in pixels:
+                source = builder.element(images, (pixel, 1), (channel, 1))
+                value = builder.load_vector(source, length)
+                found = builder.fcmp_ordered("==", value, maximum)
                 if taken is None:
                     first = taken = found
                 else:
-                    first = code.and_(found, code.not_(taken))
-                    taken = code.or_(found, taken)
-                share = code.select(first, gradient, zero)
-                code.store_vector(share, code.at(results, (place, 1), (channel, 1)), length)
-    code.ret_void()
-    return code.function
+                    first = builder.and_(found, builder.not_(taken))
+                    taken = builder.or_(found, taken)
+                target = builder.element(results, (pixel, 1), (channel, 1))
+                builder.store_vector(builder.select(first, gradient, zero), target, length)
+    builder.ret_void()
+    return builder.function
 
 
 @contextmanager
 def _windows(
-    code: Code, shape: Shape, image: ir.Value
+    builder: Builder, shape: MaxPoolShape, image: ir.Value
 ) -> Iterator[tuple[list[ir.Value], ir.Value]]:
-    """Go through the windows: where the pixels of each begin in the images, and its output."""
+    """Loop over the windows: the offset of each pixel in the images, and that of the output."""
     rows, columns, channels, height, width = shape
-    line = columns * width * channels
-    with code.loop(0, rows) as row, code.loop(0, columns) as column:
-        first = code.place(
-            (image, rows * height * line), (row, height * line), (column, width * channels)
+    row_size = columns * width * channels
+    with builder.loop(0, rows) as row, builder.loop(0, columns) as column:
+        corner = builder.offset(
+            (image, rows * height * row_size), (row, height * row_size), (column, width * channels)
         )
-        places = [
-            code.place((first, 1), (down, line), (across, channels))
+        pixels = [
+            builder.offset((corner, 1), (down, row_size), (across, channels))
             for down, across in product(range(height), range(width))
         ]
-        output = code.place(
+        output = builder.offset(
             (image, rows * columns * channels), (row, columns * channels), (column, channels)
         )
-        yield places, output
+        yield pixels, output

@@ -1,228 +1,277 @@
-"""The compiled kernels as functions of JAX, with gradients of any order."""
+"""The kernels as functions of JAX, with derivatives of any order in forward and reverse mode.
+
+All arrays are float32. The first axis is that of the images, whose number may be 0.
+"""
 
 from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
+from jax.interpreters import ad
 
 from mnistedu.layers import patches
-from mnistedu.layers.kernels import conv2d, dropout, matmul, max_pool
-from mnistedu.layers.kernels.registry import CORES, SHARES, call
+from mnistedu.layers.autodiff import add, multilinear, primitive
+from mnistedu.layers.kernels.conv2d import Conv2DShape
+from mnistedu.layers.kernels.dropout import DropoutShape
+from mnistedu.layers.kernels.matmul import MIN_TERMS, MatmulShape, workspace_size
+from mnistedu.layers.kernels.max_pool import MaxPoolShape
+from mnistedu.layers.kernels.registry import N_CORES, N_TASKS, call
 from mnistedu.layers.kernels.target import registers
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
-def convolve(
-    images: jax.Array, kernel: jax.Array, biases: jax.Array, rectify: bool = False
+def conv2d(
+    images: jax.Array, kernel: jax.Array, biases: jax.Array, *, relu: bool = False
 ) -> jax.Array:
-    """Convolve images without a border, add the biases, and make what is negative 0 if wanted.
+    """Convolve images without padding, add the biases, and apply ReLU if wanted.
 
-    All is float32: the images of shape (n, height, width, channels), the kernel (height, width,
-    channels, filters) and no larger than they, the biases (filters,).
+    Parameters
+    ----------
+    images : jax.Array of shape (n, height, width, channels)
+    kernel : jax.Array of shape (kernel_height, kernel_width, channels, filters)
+        Not larger than the images.
+    biases : jax.Array of shape (filters,)
+    relu : bool, default=False
+
+    Returns
+    -------
+    outputs : jax.Array of shape (n, height - kernel_height + 1, width - kernel_width + 1, filters)
     """
-    shape = conv2d.Shape(*images.shape[1:], *kernel.shape[:2], kernel.shape[3])
+    return _conv2d(images, kernel, biases, relu=relu)[0]
+
+
+# The functions below also take the outputs of ReLU, if there is one: the gradient of what is before
+# ReLU is 0 where they are not positive. They have no gradient with respect to these.
+
+
+def _compute_conv2d(
+    images: jax.Array, kernel: jax.Array, biases: jax.Array, *relu_outputs: jax.Array, relu: bool
+) -> Sequence[jax.Array]:
+    shape = Conv2DShape(*(*images.shape[1:], *kernel.shape[:2], kernel.shape[3]))
     result = len(images), shape.rows, shape.columns, shape.filters
-    kind = "convolve_and_rectify" if rectify else "convolve"
-    (outputs,) = call(kind, shape, [result], images, kernel, biases)
-    return outputs
+    outputs = call("conv2d_relu" if relu else "conv2d", shape, [result], images, kernel, biases)
+    return [jnp.where(mask > 0, outputs[0], 0) for mask in relu_outputs] or outputs
 
 
-@jax.custom_vjp
-def images_gradient(
-    gradients: jax.Array, kernel: jax.Array, outputs: jax.Array | None
+def _conv2d_jvp(
+    primals: Sequence, tangents: Sequence, *, relu: bool
+) -> tuple[Sequence[jax.Array], list]:
+    images, kernel, biases, *relu_outputs = primals
+    outputs = _conv2d(*primals, relu=relu)
+    mask = outputs if relu else relu_outputs
+    terms = []
+    if type(tangents[0]) is not ad.Zero:
+        terms += _conv2d(tangents[0], kernel, jnp.zeros_like(biases), *mask, relu=False)
+    if not all(type(tangent) is ad.Zero for tangent in tangents[1:3]):
+        kernel_and_biases = map(ad.instantiate_zeros, tangents[1:3])
+        terms += _conv2d(images, *kernel_and_biases, *mask, relu=False)
+    return outputs, [add(terms, outputs[0])]
+
+
+def _conv2d_transpose(cotangents: Sequence, images: object, *others: object, relu: bool) -> list:
+    (cotangent,), (kernel, _, *relu_outputs) = cotangents, others
+    if ad.is_undefined_primal(images):
+        images_cotangent = _conv2d_input_grad(cotangent, kernel, *relu_outputs)
+        return [images_cotangent, *[None] * len(others)]
+    gradients = _conv2d_kernel_grad(images, cotangent, *relu_outputs)
+    unknown = map(ad.is_undefined_primal, others)
+    cotangents = [*gradients, *[None] * len(relu_outputs)]
+    return [None, *(ct if wanted else None for ct, wanted in zip(cotangents, unknown, strict=True))]
+
+
+def _compute_conv2d_input_grad(
+    gradients: jax.Array, kernel: jax.Array, *relu_outputs: jax.Array
 ) -> jax.Array:
-    """Give the gradient of the images for that of the outputs; with a rectifier give these, too."""
+    """Compute the gradient of the images from that of the outputs."""
     height, width, channels, filters = kernel.shape
     rows, columns = (
         size + 2 * (extent - 1)
         for size, extent in zip(gradients.shape[1:3], kernel.shape[:2], strict=True)
     )
-    shape = conv2d.Shape(rows, columns, filters, height, width, channels)
+    shape = Conv2DShape(rows, columns, filters, height, width, channels)
     result = len(gradients), shape.rows, shape.columns, channels
-    room = SHARES, rows * columns * filters
-    turned = kernel[::-1, ::-1].swapaxes(2, 3)
-    sources = [gradients] if outputs is None else [gradients, outputs]
-    kind = "images_gradient" if outputs is None else "rectified_images_gradient"
-    return call(kind, shape, [result, room], *sources, turned)[0]
+    workspaces = N_TASKS, shape.image_size
+    rotated = kernel[::-1, ::-1].swapaxes(2, 3)
+    name = "conv2d_relu_input_grad" if relu_outputs else "conv2d_input_grad"
+    return call(name, shape, [result, workspaces], gradients, *relu_outputs, rotated)[0]
 
 
-@jax.custom_vjp
-def weights_gradient(
-    images: jax.Array, gradients: jax.Array, outputs: jax.Array | None
+def _compute_conv2d_kernel_grad(
+    images: jax.Array, gradients: jax.Array, *relu_outputs: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
-    """Give the gradients of kernel and biases; with a rectifier give the outputs, too."""
+    """Compute the gradients of kernel and biases from that of the outputs."""
     (_, height, width, channels), (_, rows, columns, filters) = images.shape, gradients.shape
-    shape = conv2d.Shape(height, width, channels, height - rows + 1, width - columns + 1, filters)
-    result, room = (CORES, shape.weights + filters), (CORES, rows * columns * filters)
-    sources = [gradients] if outputs is None else [gradients, outputs]
-    kind = "weights_gradient" if outputs is None else "rectified_weights_gradient"
-    sums, _ = call(kind, shape, [result, room], images, *sources)
-    kernel, biases = jnp.split(sums.sum(axis=0), [shape.weights])
+    shape = Conv2DShape(height, width, channels, height - rows + 1, width - columns + 1, filters)
+    result, workspaces = (N_CORES, shape.kernel_size + filters), (N_CORES, shape.output_size)
+    name = "conv2d_relu_kernel_grad" if relu_outputs else "conv2d_kernel_grad"
+    sums, _ = call(name, shape, [result, workspaces], images, gradients, *relu_outputs)
+    kernel, biases = jnp.split(sums.sum(axis=0), [shape.kernel_size])
     return kernel.reshape(shape.kernel_height, shape.kernel_width, channels, filters), biases
 
 
-def _convolve_forward(
-    images: jax.Array, kernel: jax.Array, biases: jax.Array, rectify: bool
-) -> tuple[jax.Array, tuple]:
-    outputs = convolve(images, kernel, biases, rectify)
-    return outputs, (images, kernel, outputs if rectify else None)
+def _conv2d_kernel_grad_jvp(primals: Sequence, tangents: Sequence) -> tuple[list, list]:
+    images, gradients, *relu_outputs = primals
+    outputs = _conv2d_kernel_grad(*primals)
+    kernel_terms, bias_terms = [], []
+    if type(tangents[0]) is not ad.Zero:  # the gradient of the biases does not depend on images
+        kernel_terms += _conv2d_kernel_grad(tangents[0], gradients, *relu_outputs)[:1]
+    if type(tangents[1]) is not ad.Zero:
+        kernel_term, bias_term = _conv2d_kernel_grad(images, tangents[1], *relu_outputs)
+        kernel_terms, bias_terms = [*kernel_terms, kernel_term], [bias_term]
+    return outputs, [add(kernel_terms, outputs[0]), add(bias_terms, outputs[1])]
 
 
-def _convolve_backward(rectify: bool, kept: tuple, gradients: jax.Array) -> tuple:
-    images, kernel, outputs = kept
-    return (
-        images_gradient(gradients, kernel, outputs),
-        *weights_gradient(images, gradients, outputs),
-    )
+def _conv2d_kernel_grad_transpose(
+    cotangents: Sequence, images: object, gradients: object, *relu_outputs: jax.Array
+) -> list:
+    kernel, biases = map(ad.instantiate_zeros, cotangents)
+    unused = [None] * len(relu_outputs)
+    if ad.is_undefined_primal(images):
+        return [_conv2d_input_grad(gradients, kernel, *relu_outputs), None, *unused]
+    return [None, *_conv2d(images, kernel, biases, *relu_outputs, relu=False), *unused]
 
 
-def _images_gradient_backward(kept: tuple, moves: jax.Array) -> tuple:
-    gradients, kernel, outputs = kept
-    seen = convolve(moves, kernel, jnp.zeros(kernel.shape[3], jnp.float32))
-    weights, _ = weights_gradient(moves, gradients, outputs)
-    return _rectify(seen, outputs), weights, _nothing(outputs)
-
-
-def _weights_gradient_backward(kept: tuple, moves: tuple[jax.Array, jax.Array]) -> tuple:
-    images, gradients, outputs = kept
-    seen = convolve(images, *moves)
-    return (
-        images_gradient(gradients, moves[0], outputs),
-        _rectify(seen, outputs),
-        _nothing(outputs),
-    )
-
-
-def _rectify(values: jax.Array, outputs: jax.Array | None) -> jax.Array:
-    return values if outputs is None else jnp.where(outputs > 0, values, 0)
-
-
-def _nothing(outputs: jax.Array | None) -> jax.Array | None:
-    """Give the gradient of outputs that decide only where a gradient passes."""
-    return None if outputs is None else jnp.zeros_like(outputs)
-
-
-convolve.defvjp(_convolve_forward, _convolve_backward)
-images_gradient.defvjp(
-    lambda *inputs: (images_gradient(*inputs), inputs), _images_gradient_backward
+_conv2d = primitive(_compute_conv2d, _conv2d_jvp, _conv2d_transpose)
+_conv2d_input_grad = multilinear(
+    _compute_conv2d_input_grad,
+    lambda cotangent, _, kernel, *relu_outputs: _conv2d(
+        cotangent, kernel, jnp.zeros(kernel.shape[3], jnp.float32), *relu_outputs, relu=False
+    )[0],
+    lambda cotangent, gradients, _, *relu_outputs: _conv2d_kernel_grad(
+        cotangent, gradients, *relu_outputs
+    )[0],
 )
-weights_gradient.defvjp(
-    lambda *inputs: (weights_gradient(*inputs), inputs), _weights_gradient_backward
+_conv2d_kernel_grad: Callable = primitive(
+    _compute_conv2d_kernel_grad, _conv2d_kernel_grad_jvp, _conv2d_kernel_grad_transpose
 )
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(1,))
-def pool(images: jax.Array, window: tuple[int, int]) -> jax.Array:
-    """Give the largest value of each window, for each channel.
+@functools.partial(jax.custom_jvp, nondiff_argnums=(1,))
+def max_pool(images: jax.Array, window: tuple[int, int]) -> jax.Array:
+    """Compute the maximum of each window, for each channel.
 
-    The images are float32 of shape (n, height, width, channels), and the windows fill them.
+    Parameters
+    ----------
+    images : jax.Array of shape (n, height, width, channels)
+    window : tuple of int
+        Height and width, which divide those of the images.
+
+    Returns
+    -------
+    outputs : jax.Array of shape (n, height // window[0], width // window[1], channels)
+        Of equal maxima in a window the first one gets the gradient.
     """
-    shape = _pooling_shape(images, window)
-    return call("pool", shape, [(len(images), *shape[:3])], images)[0]
+    shape = _max_pool_shape(images, window)
+    return call("max_pool", shape, [(len(images), *shape[:3])], images)[0]
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
-def unpool(
-    images: jax.Array, outputs: jax.Array, gradients: jax.Array, window: tuple[int, int]
+@max_pool.defjvp
+def _max_pool_jvp(
+    window: tuple[int, int], primals: Sequence, tangents: Sequence
+) -> tuple[jax.Array, jax.Array]:
+    outputs = max_pool(*primals, window)
+    return outputs, _max_pool_tangent(*tangents, *primals, outputs, window=window)
+
+
+def _compute_max_pool_tangent(
+    tangents: jax.Array, images: jax.Array, outputs: jax.Array, *, window: tuple[int, int]
 ) -> jax.Array:
-    """Give the gradient of the images for that of the outputs: it goes to the first of equals."""
-    shape = _pooling_shape(images, window)
-    return call("unpool", shape, [images.shape], images, outputs, gradients)[0]
+    """Return the tangent of the element that is the maximum of each window."""
+    chosen = _max_pool_grad(jnp.ones_like(outputs), images, outputs, window=window) * tangents
+    return patches.to_windows(chosen, window).sum(axis=-2)
 
 
-def _unpool_backward(window: tuple[int, int], kept: tuple, moves: jax.Array) -> tuple:
-    images, outputs = kept
-    chosen = unpool(images, outputs, jnp.ones_like(outputs), window) * moves
-    return (
-        jnp.zeros_like(images),
-        jnp.zeros_like(outputs),
-        patches.to_blocks(chosen, window).sum(axis=-2),
-    )
+def _compute_max_pool_grad(
+    gradients: jax.Array, images: jax.Array, outputs: jax.Array, *, window: tuple[int, int]
+) -> jax.Array:
+    """Compute the gradient of the images from that of the outputs."""
+    shape = _max_pool_shape(images, window)
+    return call("max_pool_grad", shape, [images.shape], images, outputs, gradients)[0]
 
 
-def _pool_forward(images: jax.Array, window: tuple[int, int]) -> tuple[jax.Array, tuple]:
-    outputs = pool(images, window)
-    return outputs, (images, outputs)
+def _max_pool_shape(images: jax.Array, window: tuple[int, int]) -> MaxPoolShape:
+    _, height, width, channels = images.shape
+    return MaxPoolShape(height // window[0], width // window[1], channels, *window)
 
 
-pool.defvjp(_pool_forward, lambda window, kept, gradients: (unpool(*kept, gradients, window),))
-unpool.defvjp(
-    lambda images, outputs, gradients, window: (
-        unpool(images, outputs, gradients, window),
-        (images, outputs),
-    ),
-    _unpool_backward,
+_max_pool_tangent = multilinear(
+    _compute_max_pool_tangent,
+    lambda cotangent, _, *arrays, window: _max_pool_grad(cotangent, *arrays, window=window),
+)
+_max_pool_grad: Callable = multilinear(
+    _compute_max_pool_grad,
+    lambda cotangent, _, *arrays, window: _max_pool_tangent(cotangent, *arrays, window=window),
 )
 
 
-def _pooling_shape(images: jax.Array, window: tuple[int, int]) -> max_pool.Shape:
-    _, height, width, channels = images.shape
-    return max_pool.Shape(height // window[0], width // window[1], channels, *window)
-
-
-@jax.custom_vjp
-def multiply(left: jax.Array, right: jax.Array) -> jax.Array:
-    """Give left @ right: float32 matrices."""
+def _compute_matmul(left: jax.Array, right: jax.Array) -> jax.Array:
+    """Compute left @ right."""
     terms = left.shape[1]
-    parts = min(CORES, -(-terms // matmul.SHORTEST_PART))
-    shape = matmul.Shape(len(left), terms, right.shape[1], parts)
-    (results,) = call("multiply", shape, [(parts, shape.rows, shape.columns)], left, right)
+    parts = min(N_CORES, -(-terms // MIN_TERMS))
+    shape = MatmulShape(len(left), terms, right.shape[1], parts)
+    (results,) = call("matmul", shape, [(parts, shape.rows, shape.columns)], left, right)
     return functools.reduce(jnp.add, results)  # XLA's sum would wait for threads of its own
 
 
-@jax.custom_vjp
-def multiply_transposed_left(left: jax.Array, right: jax.Array) -> jax.Array:
-    """Give left.T @ right: float32 matrices."""
-    shape = matmul.Shape(left.shape[1], *right.shape)
-    result = shape.rows, shape.columns
-    return call("multiply_transposed_left", shape, [result], left, right)[0]
+def _compute_matmul_tn(left: jax.Array, right: jax.Array) -> jax.Array:
+    """Compute left.T @ right."""
+    shape = MatmulShape(*(left.shape[1], *right.shape))
+    return call("matmul_tn", shape, [(shape.rows, shape.columns)], left, right)[0]
 
 
-@jax.custom_vjp
-def multiply_transposed_right(left: jax.Array, right: jax.Array) -> jax.Array:
-    """Give left @ right.T: float32 matrices."""
-    shape = matmul.Shape(*left.shape, right.shape[0])
-    results = [(shape.rows, shape.columns), (SHARES, matmul.room(shape, registers()))]
-    return call("multiply_transposed_right", shape, results, left, right)[0]
+def _compute_matmul_nt(left: jax.Array, right: jax.Array) -> jax.Array:
+    """Compute left @ right.T."""
+    shape = MatmulShape(*(*left.shape, right.shape[0]))
+    results: list[tuple[int, ...]] = [
+        (shape.rows, shape.columns),
+        (N_TASKS, workspace_size(shape, registers())),
+    ]
+    return call("matmul_nt", shape, results, left, right)[0]
 
 
-multiply.defvjp(
-    lambda left, right: (multiply(left, right), (left, right)),
-    lambda kept, gradients: (
-        multiply_transposed_right(gradients, kept[1]),
-        multiply_transposed_left(kept[0], gradients),
-    ),
+matmul = multilinear(
+    _compute_matmul,
+    lambda cotangent, _, right: matmul_nt(cotangent, right),
+    lambda cotangent, left, _: matmul_tn(left, cotangent),
 )
-multiply_transposed_left.defvjp(
-    lambda left, right: (multiply_transposed_left(left, right), (left, right)),
-    lambda kept, gradients: (
-        multiply_transposed_right(kept[1], gradients),
-        multiply(kept[0], gradients),
-    ),
+matmul_tn: Callable = multilinear(
+    _compute_matmul_tn,
+    lambda cotangent, _, right: matmul_nt(right, cotangent),
+    lambda cotangent, left, _: matmul(left, cotangent),
 )
-multiply_transposed_right.defvjp(
-    lambda left, right: (multiply_transposed_right(left, right), (left, right)),
-    lambda kept, gradients: (
-        multiply(gradients, kept[1]),
-        multiply_transposed_left(gradients, kept[0]),
-    ),
+matmul_nt: Callable = multilinear(
+    _compute_matmul_nt,
+    lambda cotangent, _, right: matmul(cotangent, right),
+    lambda cotangent, left, _: matmul_tn(cotangent, left),
 )
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(2,))
-def drop(images: jax.Array, key: jax.Array, rate: float) -> jax.Array:
-    """Set a share of float32 numbers to 0 and divide the others by the share of these.
+def dropout(images: jax.Array, key: jax.Array, rate: float) -> jax.Array:
+    """Set a fraction of the elements to 0 and scale the others, so that their sum is kept.
 
-    The first axis is that of the images; the key are two integers, uint32.
+    Parameters
+    ----------
+    images : jax.Array of shape (n, ...)
+    key : jax.Array of shape (2,)
+        A key of JAX's random numbers, uint32.
+    rate : float
+        The fraction to drop, in (0, 1).
+
+    Returns
+    -------
+    outputs : jax.Array of shape (n, ...)
     """
-    shape = dropout.Shape(math.prod(images.shape[1:]), 1 - rate)
-    return call("drop", shape, [images.shape], images, key)[0]
+    return _dropout(images, key, rate=rate)
 
 
-drop.defvjp(
-    lambda images, key, rate: (drop(images, key, rate), key),
-    lambda rate, key, gradients: (drop(gradients, key, rate), None),
+def _compute_dropout(images: jax.Array, key: jax.Array, *, rate: float) -> jax.Array:
+    shape = DropoutShape(math.prod(images.shape[1:]), 1 - rate)
+    return call("dropout", shape, [images.shape], images, key)[0]
+
+
+_dropout: Callable = multilinear(
+    _compute_dropout, lambda cotangent, _, key, *, rate: _dropout(cotangent, key, rate=rate)
 )

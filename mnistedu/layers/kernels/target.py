@@ -1,4 +1,4 @@
-"""The processor at hand: how wide its vectors are, and code compiled for it."""
+"""The host's processor: its vector registers, and machine code compiled for it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from llvmlite import ir
 
 @dataclass(frozen=True)
 class Registers:
-    """The processor's registers for vectors.
+    """The vector registers of a processor.
 
     Attributes
     ----------
     lanes : int
-        How many 32-bit numbers each of them holds.
+        How many 32-bit numbers a register holds.
     count : int
-        How many there are.
+        How many registers there are.
     """
 
     lanes: int
@@ -28,7 +28,17 @@ class Registers:
 
 @functools.cache
 def registers() -> Registers:
-    """Tell what the processor has."""
+    """Return the vector registers of the host.
+
+    Returns
+    -------
+    registers : Registers
+
+    Examples
+    --------
+    >>> registers().lanes in (4, 8, 16)
+    True
+    """
     _initialize()
     features = llvm.get_host_cpu_features()
     if features.get("avx512f"):
@@ -39,20 +49,39 @@ def registers() -> Registers:
 
 
 @functools.cache
-def processor() -> str:
-    """Name all that machine code depends on, besides what it was made from."""
+def target_description() -> str:
+    """Describe the processor and the compiler: what machine code depends on besides its source.
+
+    Returns
+    -------
+    description : str
+    """
     _initialize()
-    target = llvm.get_default_triple()
     features = llvm.get_host_cpu_features().flatten()
-    return " ".join([target, llvm.get_host_cpu_name(), features, llvmlite.__version__])
+    triple = llvm.get_default_triple()
+    return " ".join([triple, llvm.get_host_cpu_name(), features, llvmlite.__version__])
+
+
+def create_module() -> ir.Module:
+    """Create an empty module with the host's target triple and data layout.
+
+    Returns
+    -------
+    module : llvmlite.ir.Module
+    """
+    machine = _target_machine()
+    module = ir.Module()
+    module.triple, module.data_layout = machine.triple, str(machine.target_data)
+    return module
 
 
 def compile_module(module: ir.Module) -> bytes:
-    """Compile a module for this processor.
+    """Compile a module for the host.
 
     Parameters
     ----------
     module : llvmlite.ir.Module
+        A module of :func:`create_module`.
 
     Returns
     -------
@@ -72,7 +101,7 @@ def compile_module(module: ir.Module) -> bytes:
 
 
 def load(code: bytes) -> llvm.ExecutionEngine:
-    """Load what :func:`compile_module` gave, so that it can be run.
+    """Load an object file of :func:`compile_module`, so that its functions can be called.
 
     Parameters
     ----------
@@ -81,9 +110,10 @@ def load(code: bytes) -> llvm.ExecutionEngine:
     Returns
     -------
     engine : llvmlite.binding.ExecutionEngine
-        Holds the machine code: ``engine.get_function_address(name)``.
+        Owns the loaded code: ``engine.get_function_address(name)``.
     """
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine())
+    empty = llvm.parse_assembly(str(create_module()))
+    engine = llvm.create_mcjit_compiler(empty, _target_machine())
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     return engine

@@ -33,13 +33,13 @@ def filmstrip_html(ink: Ink) -> Markup:
         width, height = far - corner
         scale = (BOX - PEN) / (max(width, height) or 1.0)
         middle = (corner + far) / 2
-        lines = _lines(ink)
+        path = Markup('<path d="{}"/>').format(_path(ink))
         found = Markup(
-            '<g stroke-width="{pen}">{lines}</g>'
+            '<g stroke-width="{pen}">{path}</g>'
             '<rect x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{height:.0f}"/>'
         ).format(
             pen=SHEET_PEN,
-            lines=lines,
+            path=path,
             x=corner[0] - SHEET_PEN / 2,
             y=corner[1] - SHEET_PEN / 2,
             width=width + SHEET_PEN,
@@ -47,10 +47,8 @@ def filmstrip_html(ink: Ink) -> Markup:
         )
         scaled = Markup(
             '<g transform="translate({half:g} {half:g}) scale({scale:.5f})'
-            ' translate({x:.1f} {y:.1f})" stroke-width="{pen:.1f}">{lines}</g>'
-        ).format(
-            half=BOX / 2, scale=scale, x=-middle[0], y=-middle[1], pen=PEN / scale, lines=lines
-        )
+            ' translate({x:.1f} {y:.1f})" stroke-width="{pen:.1f}">{path}</g>'
+        ).format(half=BOX / 2, scale=scale, x=-middle[0], y=-middle[1], pen=PEN / scale, path=path)
     return Markup('<div class="mnistedu-filmstrip">{}{}</div>').format(
         _figure(found, SIZE, "Find the ink"),
         _figure(scaled, BOX, f"Fit to {BOX:g} × {BOX:g}"),
@@ -64,10 +62,7 @@ def _figure(picture: Markup, side: float, caption: str) -> Markup:
     ).format(side=side, picture=picture, caption=caption)
 
 
-def _lines(ink: Ink) -> Markup:
-    """Render each stroke as a line; its last point is repeated, so that a single one is a dot."""
-    polyline = Markup('<polyline points="{}"/>')
-    strokes = (np.rint(np.vstack([stroke, stroke[-1:]])).astype(int) for stroke in ink.strokes)
-    return Markup().join(
-        polyline.format(" ".join(map(str, stroke.ravel().tolist()))) for stroke in strokes
-    )
+def _path(ink: Ink) -> str:
+    """Return the strokes as an SVG path; last points are repeated, so that single ones are dots."""
+    strokes = [np.rint(np.vstack([stroke, stroke[-1:]])).astype(int) for stroke in ink.strokes]
+    return "".join(f"M{' '.join(map(str, stroke.ravel().tolist()))}" for stroke in strokes)

@@ -8,13 +8,14 @@ import threading
 import time
 
 import numpy as np
-from ipywidgets import Box, VBox, link
+from ipywidgets import Box, VBox
 from traitlets import Bool, Instance, Int, observe
 
 from mnistedu.data import Samples
 from mnistedu.ink import Ink
 from mnistedu.preprocessing import Bitmap, normalize
 from mnistedu.recognition import Prediction, Recognizer
+from mnistedu.widgets.common.locked_link import link_locked
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.common.subshells import handle_on_subshell
 from mnistedu.widgets.drawing_pad.answer_view import AnswerView
@@ -120,8 +121,8 @@ class DrawingPad(Box):
         sheet = VBox([self._canvas.widget, self._toolbar.widget]).add_class("mnistedu-sheet")
         parts = [style("pad.css"), sheet, *self._answer.widgets]
         super().__init__(children=[*parts, self._panel.widget], live=live)
-        link((self, "live"), (self._toolbar.live, "value"))
-        link((self, "pen"), (self._toolbar.pen, "value"))
+        link_locked(self, "live", self._toolbar.live, self._lock)
+        link_locked(self, "pen", self._toolbar.pen, self._lock)
         self.add_class("mnistedu-pad")
         handle_on_subshell(*parts)  # not the panel: only one model is taught at a time
 
@@ -339,11 +340,12 @@ class DrawingPad(Box):
             self._panel.show_counts(self._samples.counts)
 
     def _keep_if_drawn(self, label: int) -> None:
-        if self._canvas.ink.blank:
-            self._toolbar.teach.value = True
-            self._panel.show_message(f"Draw a {label} first, then press {label}.")
-        else:
-            self.keep(label)
+        with self._lock:
+            if self._canvas.ink.blank:
+                self._toolbar.teach.value = True
+                self._panel.show_message(f"Draw a {label} first, then press {label}.")
+            else:
+                self.keep(label)
 
     def _show_panel(self, _: object = None) -> None:
         self._panel.widget.layout.display = "" if self._toolbar.teach.value else "none"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from traitlets import TraitError, Unicode, validate
 
 from mnistedu._backend import is_keras_model
-from mnistedu.inspection.probe import Look, Probe
+from mnistedu.inspection.probe import LayerActivations, Probe
 from mnistedu.recognition import Prediction, Recognizer
 from mnistedu.widgets.common.answer_html import error_html
 from mnistedu.widgets.common.safe_html import SafeHTML
@@ -75,7 +75,7 @@ class LayerExplorer(Box):
         self._lock = threading.RLock()
         self._recognizer = None if model is not None else pad.recognizer
         self._probe = Probe(model if model is not None else _model_of(pad.recognizer))
-        self._look: Look | None = None
+        self._look: LayerActivations | None = None
         self._chooser = Dropdown(description="Layer", style={"description_width": "4em"})
         self._maps = SafeHTML()
         self._gradient = SafeHTML()
@@ -87,7 +87,7 @@ class LayerExplorer(Box):
         maps = VBox([self._chooser, self._maps]).add_class("mnistedu-layers")
         moves = Box([self._gradient, self._occlusion]).add_class("mnistedu-row")
         rest = VBox([moves, self._weights]).add_class("mnistedu-layers")
-        self.children = [style("pad.css", "views.css"), maps, rest]
+        self.children = [style("views.css"), maps, rest]
         self.add_class("mnistedu-view")
         self._followers = Follower(self._show), Follower(self._show_occlusion)
         self.observe(lambda _: self._follow(), "layer")
@@ -136,17 +136,17 @@ class LayerExplorer(Box):
         self._recognizer = recognizer
         self._fill_chooser()
 
-    def _look_at(self, prediction: Prediction | None) -> Look | None:
+    def _look_at(self, prediction: Prediction | None) -> LayerActivations | None:
         filters = self._probe.filters()
         self._weights.value = "" if filters is None else filters_html(filters)
-        if _is_blank(prediction):
+        if prediction is None or prediction.digit is None:
             self._maps.value = Markup(
                 "<p>Draw a digit on the pad to see what each layer makes of it.</p>"
             )
             self._gradient.value = ""
             return None
         image = prediction.image
-        look = self._probe.look(image)
+        look = self._probe.activations(image)
         shown = [self.layer] if self.layer else self.layers
         self._maps.value = Markup().join(
             layer_html(name, self._probe.kinds[name], look.outputs[name], few=not self.layer)
@@ -159,7 +159,7 @@ class LayerExplorer(Box):
 
     def _show_occlusion(self, prediction: Prediction | None) -> None:
         """Show what takes the network many answers to find out."""
-        if _is_blank(prediction):
+        if prediction is None or prediction.digit is None:
             self._occlusion.value = ""
             return
         try:
@@ -181,10 +181,6 @@ class LayerExplorer(Box):
         bundle["image/png"] = base64.b64encode(png).decode()
         alt = f"The layers of a network: {', '.join(self.layers)}."
         return bundle, {"image/png": {"alt": alt}}
-
-
-def _is_blank(prediction: Prediction | None) -> bool:
-    return prediction is None or prediction.digit is None
 
 
 def _model_of(recognizer: Recognizer) -> keras.Model:

@@ -1,10 +1,10 @@
-"""What kernels are given: arrays, with some room behind those that they write."""
+"""Arrays for kernels, with guard values behind those that kernels write to."""
 
 import math
 
 import numpy as np
 
-BEYOND = 100  # floats
+GUARD = 100  # floats
 
 
 def draw(*shape):
@@ -12,10 +12,10 @@ def draw(*shape):
 
 
 def unwritten(*shape):
-    """Make an array with some room behind it, which must not be written to."""
-    flat = np.full(math.prod(shape) + BEYOND, np.nan, np.float32)
-    return flat[:-BEYOND].reshape(shape)
+    """Make an array of NaN that is followed by guard values."""
+    flat = np.full(math.prod(shape) + GUARD, np.nan, np.float32)
+    return flat[:-GUARD].reshape(shape)
 
 
-def assert_nothing_beyond(array):
-    assert np.isnan(array.base[-BEYOND:]).all()
+def assert_guard_is_untouched(array):
+    assert np.isnan(array.base[-GUARD:]).all()

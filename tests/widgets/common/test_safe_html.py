@@ -14,17 +14,29 @@ from markupsafe import Markup
 import mnistedu
 from mnistedu import Dataset, DrawingPad, Ink, Samples, Split
 from mnistedu.displays import HistoryDisplay
-from mnistedu.widgets.common.answer_html import answer_html, error_html
+from mnistedu.widgets.common.answer_html import alert_html, answer_html, error_html
 from mnistedu.widgets.common.pixel_images import picture_html
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.layer_explorer.html import attribution_html, layer_html
 from mnistedu.widgets.training_monitor.html import curves_html
-from tests.widgets.driver import shown, widgets
+from tests.widgets.driver import always, button, shown, widgets
 
 MARKUP = '<img src=x onerror="hacked=1">"\'&lt;'
 ELEMENTS = {
     *("div", "span", "p", "b", "i", "em", "h4", "br", "ul", "li", "code", "style", "progress"),
-    *("figure", "figcaption", "img", "svg", "g", "rect", "polyline", "circle", "line", "text"),
+    *(
+        "figure",
+        "figcaption",
+        "img",
+        "svg",
+        "g",
+        "rect",
+        "path",
+        "polyline",
+        "circle",
+        "line",
+        "text",
+    ),
     *("table", "caption", "thead", "tbody", "tr", "td", "th"),
 }
 SEVEN = Ink([[(140, 110), (420, 110), (240, 480)]])
@@ -79,7 +91,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> object:
 class Failing:
     """A model that fails with markup in its message and in the name of its error."""
 
-    def __call__(self, image: np.ndarray) -> np.ndarray:
+    def __call__(self, images: np.ndarray) -> np.ndarray:
         raise type(MARKUP, (Exception,), {})(MARKUP)
 
 
@@ -112,6 +124,7 @@ def test_a_text_is_shown_as_it_is_written() -> None:
     [
         answer_html(None, MARKUP),
         error_html(ValueError(MARKUP)),
+        alert_html(MARKUP, ValueError(MARKUP)),
         picture_html(MARKUP, alt=MARKUP, width=3),
         layer_html(MARKUP, MARKUP, np.zeros((2, 2, 3))),
         layer_html(MARKUP, MARKUP, np.zeros(10)),
@@ -151,7 +164,7 @@ def test_messages_of_errors_are_texts(model: object, digits: Dataset) -> None:
     assert f"{MARKUP}: {MARKUP}" in Page(shown(pad))
     explorer = mnistedu.LayerExplorer(pad, model)
     explorer._probe.look = explorer._probe.occlusion = Failing()
-    pad.recognizer = lambda images: np.eye(10)[[7] * len(images)]
+    pad.recognizer = always(7)
     for follower in explorer._followers:
         follower.wait()
     assert shown(explorer).count("mnistedu-error") == 4
@@ -161,12 +174,12 @@ def test_messages_of_errors_are_texts(model: object, digits: Dataset) -> None:
 def test_names_of_files_are_texts(tmp_path: Path) -> None:
     folder = tmp_path / MARKUP
     folder.mkdir()
-    pad = DrawingPad(lambda images: np.eye(10)[[7] * len(images)], samples=folder / "hand.jsonl")
+    pad = DrawingPad(always(7), samples=folder / "hand.jsonl")
     pad.draw(SEVEN)
     pad.keep(7)
-    pad._try_to_teach()
-    assert "cannot be taught" in Page(shown(pad))
-    pad._panel.say(f"{folder} is full")
+    button(pad, "Teach it my hand").click()
+    assert "cannot be adapted" in Page(shown(pad))
+    pad._panel.show_message(f"{folder} is full")
     assert f"{MARKUP} is full" in Page(shown(pad))
 
 

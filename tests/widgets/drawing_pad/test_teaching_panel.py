@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from mnistedu import DrawingPad, Ink, Recognizer, Samples
-from tests.widgets.drawing_pad.test_pad import ONE, SEVEN, one_or_seven
-from tests.widgets.driver import button, mouse, press, send, shown, toggle
+from tests.widgets.driver import ONE, SEVEN, button, mouse, one_or_seven, press, send, shown, toggle
 
 
 @pytest.fixture

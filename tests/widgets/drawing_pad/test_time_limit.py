@@ -10,9 +10,8 @@ import pytest
 from mnistedu import DrawingPad, Ink, Recognizer
 from mnistedu.widgets.drawing_pad import time_limit
 from mnistedu.widgets.drawing_pad.time_limit import TimeLimitedPredictor
-from tests.widgets.driver import button, mouse, shown
+from tests.widgets.driver import ONE, always, button, mouse, shown
 
-ONE = [(280, 100), (280, 200), (280, 450)]
 INK = Ink([ONE])
 
 
@@ -38,7 +37,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Hanging:
 
 
 def test_a_quick_model_predicts() -> None:
-    predictor = TimeLimitedPredictor(Recognizer(lambda images: np.eye(10)[[4] * len(images)]))
+    predictor = TimeLimitedPredictor(Recognizer(always(4)))
     assert [predictor.predict(INK).digit for _ in range(3)] == [4, 4, 4]
 
 
@@ -50,7 +49,7 @@ def test_the_shipped_network_needs_no_thread() -> None:
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, TimeoutError, SystemExit])
 def test_a_models_own_error_is_raised(error: type[BaseException]) -> None:
-    def fail(image: np.ndarray) -> np.ndarray:
+    def fail(images: np.ndarray) -> np.ndarray:
         raise error("of the model")
 
     with pytest.raises(error, match="of the model"):
@@ -78,7 +77,7 @@ def test_a_pad_with_a_model_that_hangs_stays_usable(hanging: Hanging) -> None:
     assert len(pad.ink.strokes) == 2
     button(pad, "Undo").click()
     assert pad.ink == INK
-    pad.recognizer = lambda images: np.eye(10)[[3] * len(images)]
+    pad.recognizer = always(3)
     assert pad.prediction.digit == 3
     assert "TimeoutError" not in shown(pad)
     pad.recognizer = hanging

@@ -84,7 +84,7 @@ def test_memory_grows_with_the_strokes_and_not_with_their_square() -> None:
 def test_a_stroke_on_a_full_sheet_costs_what_it_costs_on_an_empty_one() -> None:
     pad = DrawingPad(live=False)
     pad.draw(Ink([[(x % 500, 100), (x % 500, 400)] for x in range(STROKES)]))
-    new = 50
+    new = 15
     mouse(pad, [(10, 10), (400, 400)])
     tracemalloc.start()
     for _ in range(new):

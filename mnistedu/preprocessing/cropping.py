@@ -1,4 +1,4 @@
-"""Cropping a digit, scaling it to MNIST's box, and putting it in its place."""
+"""Cropping a picture to its digit, and scaling the digit to MNIST's box."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import math
 import numpy as np
 from PIL import Image
 
-from mnistedu.ink import BOX, SIZE
+from mnistedu.ink import BOX
 
-LARGEST = 1000  # pixels, the longer side of a picture that is worked on
+WORKING_SIDE = 1000  # pixels, the longest side of a picture that is processed
 
-_EDGE = 0.15  # of the strongest ink; a digit begins where this much is reached
+_EDGE = 0.15  # of the strongest ink; a digit starts where this much is reached
 
 
 def shrink(picture: np.ndarray) -> np.ndarray:
-    """Scale a large picture down to at most 1,000 pixels a side, by means over whole pixels.
+    """Scale a large picture down to at most 1,000 pixels a side, by means of blocks of pixels.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def shrink(picture: np.ndarray) -> np.ndarray:
     >>> shrink(np.ones((3000, 2000))).shape
     (1000, 667)
     """
-    factor = math.ceil(max(picture.shape) / LARGEST)
+    factor = math.ceil(max(picture.shape) / WORKING_SIDE)
     if factor == 1:
         return picture
     return np.asarray(Image.fromarray(picture.astype(np.float32)).reduce(factor))
@@ -58,7 +58,7 @@ def find_box(ink: np.ndarray) -> tuple[slice, slice]:
 
 
 def crop(ink: np.ndarray) -> np.ndarray:
-    """Cut a picture down to the rows and columns that hold its ink.
+    """Crop a picture to the rows and columns that hold its ink.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def crop(ink: np.ndarray) -> np.ndarray:
 
 
 def fit_box(digit: np.ndarray, box: float = BOX) -> np.ndarray:
-    """Scale a digit until its longer side is that of MNIST's box.
+    """Scale a digit so that its longer side is that of MNIST's box.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def fit_box(digit: np.ndarray, box: float = BOX) -> np.ndarray:
     Returns
     -------
     digit : ndarray of shape (new_height, new_width)
-        The same, its strongest ink brought to 1: thin lines fade when they are scaled down.
+        Normalized to a maximum of 1, because thin lines fade when they are scaled down.
 
     Examples
     --------
@@ -104,33 +104,3 @@ def fit_box(digit: np.ndarray, box: float = BOX) -> np.ndarray:
     )
     digit = np.clip(np.asarray(image), 0, 1)
     return digit / (digit.max() or 1)
-
-
-def to_input(images: np.ndarray) -> np.ndarray:
-    """Make images the input of a model: a batch with one channel, from 0 to 1.
-
-    Parameters
-    ----------
-    images : array-like of shape (n, 28, 28) or (28, 28) and dtype uint8
-
-    Returns
-    -------
-    x : ndarray of shape (n, 28, 28, 1) and dtype float32
-
-    Raises
-    ------
-    ValueError
-        If the images have another shape or type.
-
-    Examples
-    --------
-    >>> to_input(np.full((28, 28), 255, np.uint8)).shape
-    (1, 28, 28, 1)
-    """
-    images = np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim not in (2, 3) or images.shape[-2:] != (SIZE, SIZE):
-        raise ValueError(
-            "images must have shape (n, 28, 28) or (28, 28) and dtype uint8, "
-            f"got {images.shape} and {images.dtype}; mnistedu.normalize makes such an image"
-        )
-    return (images.reshape(-1, SIZE, SIZE, 1) / np.float32(255)).astype(np.float32)

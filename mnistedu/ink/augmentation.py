@@ -1,4 +1,4 @@
-"""The same ink as it might have been written at another time, or by another hand."""
+"""Random variation of ink, as from one writer to another."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import numpy as np
 from mnistedu.ink.ink import Ink
 
 
-def random_hand(rng: np.random.Generator) -> np.ndarray:
-    """Draw how a hand turns, slants and stretches what it writes.
+def random_affine(rng: np.random.Generator) -> np.ndarray:
+    """Draw a random rotation, slant and scale, as handwriting varies.
 
     Parameters
     ----------
@@ -17,21 +17,21 @@ def random_hand(rng: np.random.Generator) -> np.ndarray:
     Returns
     -------
     matrix : ndarray of shape (2, 2) and dtype float64
-        To multiply points by from the right.
+        Maps points by ``points @ matrix``.
 
     Examples
     --------
-    >>> random_hand(np.random.default_rng(0)).shape
+    >>> random_affine(np.random.default_rng(0)).shape
     (2, 2)
     """
     angle, slant = rng.normal(0, [0.1, 0.15])
-    stretch = np.exp(rng.normal(0, 0.1, 2))
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return turn @ np.array([[1, 0], [slant, 1]]) * stretch
+    scale = np.exp(rng.normal(0, 0.1, 2))
+    rotation = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return rotation @ np.array([[1, 0], [slant, 1]]) * scale
 
 
 def random_image(ink: Ink, rng: np.random.Generator) -> np.ndarray:
-    """Draw ink as a pad does, with a box and a pen that vary a little.
+    """Render ink as an MNIST image with a random box and a random width of the pen.
 
     Parameters
     ----------

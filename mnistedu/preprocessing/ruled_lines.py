@@ -7,14 +7,14 @@ import math
 import numpy as np
 from PIL import Image
 
-_SIDE = 300  # pixels, the longer side of the picture that lines are looked for in
-_SLOPES = np.linspace(-0.1, 0.1, 41)  # about 6 degrees to each side
-_SPAN = 0.8  # of the picture's width; what is written is shorter
-_THICKEST = 0.02  # of the picture's longer side; what is thicker was written
+_SIDE = 300  # pixels, the longer side of the small picture for finding lines
+_SLOPES = np.linspace(-0.1, 0.1, 41)  # about 6 degrees in each direction
+_SPAN = 0.8  # of the picture's width; handwriting is shorter
+_THICKEST = 0.02  # of the picture's longer side; thicker lines are handwriting
 
 
-def remove_ruling(ink: np.ndarray) -> np.ndarray:
-    """Remove straight lines across the whole picture, and keep the strokes that cross them.
+def remove_ruled_lines(ink: np.ndarray) -> np.ndarray:
+    """Remove straight lines that cross the whole picture, but not the strokes that cross them.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray:
     >>> page = np.zeros((200, 200), np.float32)
     >>> page[100:103] = 0.6  # a line
     >>> page[40:160, 95:110] = 1  # a stroke
-    >>> page = remove_ruling(page)
+    >>> page = remove_ruled_lines(page)
     >>> float(page[:, :90].max()), float(page[101, 100])
     (0.0, 1.0)
     """
@@ -49,7 +49,7 @@ def _remove_rows(ink: np.ndarray) -> np.ndarray:
 
 
 def _find_lines(ink: np.ndarray) -> np.ndarray:
-    """Return where lines run that go from the left to the right, perhaps a little tilted."""
+    """Return a mask of the lines from left to right, which may be slightly tilted."""
     scale = min(1.0, _SIDE / max(ink.shape))
     height, width = (max(1, round(side * scale)) for side in ink.shape)
     small = Image.fromarray((ink > 0).astype(np.float32)).resize((width, height))
@@ -71,7 +71,7 @@ def _find_lines(ink: np.ndarray) -> np.ndarray:
 
 
 def _run_lengths(mask: np.ndarray) -> np.ndarray:
-    """Return for each cell of the mask how many cells of its column hold together with it."""
+    """Return for each pixel of a mask the length of the vertical run that it belongs to."""
     padded = np.pad(mask.T, ((0, 0), (1, 1))).ravel()
     changes = np.flatnonzero(padded[1:] != padded[:-1])
     starts, ends = changes[::2] + 1, changes[1::2] + 1

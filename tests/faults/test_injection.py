@@ -1,0 +1,50 @@
+"""A few of each fault, injected into everything that writes."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("these faults are POSIX's", allow_module_level=True)
+
+from tests.faults.injection import FAULTS, NotInjectedError, call_as_nobody
+from tests.faults.mirrors import fail_mirrors
+from tests.faults.server import BAD_RESPONSES
+from tests.faults.writers import WRITERS, load_fallback, load_mnist_anywhere
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_is_lost(fault: str, name: str, shared_folder: Path) -> None:
+    rng = random.Random(f"{fault} {name}")
+    try:
+        FAULTS[fault](name, shared_folder, rng)
+    except NotInjectedError as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.mark.parametrize("bad", BAD_RESPONSES)
+def test_every_mirror_is_tried_in_order(bad: str, tmp_path: Path) -> None:
+    fail_mirrors(bad, tmp_path, random.Random(bad))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without a home")
+def test_a_user_without_a_home_gets_the_bundled_digits_or_one_clear_error() -> None:
+    assert "no home directory" in call_as_nobody(load_mnist_anywhere)
+    assert call_as_nobody(load_fallback) == "digits"
+
+
+@pytest.fixture
+def shared_folder(tmp_path: Path) -> Path:
+    """A folder that other users can reach."""
+    for path in (tmp_path.parents[1], tmp_path.parent, tmp_path):
+        path.chmod(0o755)
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o777)
+    return folder

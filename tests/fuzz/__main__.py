@@ -1,0 +1,108 @@
+"""Fuzz every target for some time, and print how many inputs it got.
+
+``FUZZ_SECONDS`` says how long, 60 seconds for each target by default. With atheris installed the
+inputs follow the code that they reach; otherwise Hypothesis draws them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
+MEGABYTES = 4096
+
+
+def fuzz_with_atheris(name: str, arguments: list[str]) -> None:
+    import atheris
+
+    with atheris.instrument_imports(include=["mnistedu", "PIL", "json"]):
+        from tests.fuzz.targets import TARGETS
+
+    atheris.Setup([sys.argv[0], *arguments], TARGETS[name].run)
+    atheris.Fuzz()  # ends the process
+
+
+def fuzz_with_hypothesis(name: str) -> None:
+    import resource
+
+    from hypothesis import HealthCheck, given, settings
+
+    from tests.fuzz.inputs import damaged
+    from tests.fuzz.targets import TARGETS
+
+    n_inputs, end = 0, time.monotonic() + SECONDS
+    resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 2**20, resource.RLIM_INFINITY))
+
+    @settings(
+        max_examples=5000, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(data=damaged(TARGETS[name].seeds))
+    def run(data: bytes) -> None:
+        nonlocal n_inputs
+        if time.monotonic() < end:
+            n_inputs += 1
+            TARGETS[name].run(data)
+
+    while time.monotonic() < end:
+        run()
+    print(f"Done {n_inputs} runs")
+
+
+def main() -> int:
+    from tests.fuzz.targets import TARGETS
+
+    has_atheris = importlib.util.find_spec("atheris") is not None
+    print(f"with {'atheris' if has_atheris else 'Hypothesis'}, {SECONDS} seconds each")
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    failed = False
+    for name in sys.argv[1:] or TARGETS:
+        with tempfile.TemporaryDirectory(dir=memory) as folder:
+            arguments = [name]
+            if has_atheris:
+                for number, seed in enumerate(TARGETS[name].seeds):
+                    Path(folder, f"seed-{number}").write_bytes(seed)
+                arguments += [
+                    f"-max_total_time={SECONDS}",
+                    f"-rss_limit_mb={MEGABYTES}",
+                    "-timeout=20",
+                    "-max_len=20000",
+                    "-print_final_stats=1",
+                    f"-artifact_prefix={tempfile.gettempdir()}/{name}-",
+                    folder,
+                ]
+            environment = {**os.environ, "FUZZ_TARGET": "1", "TMPDIR": folder}
+            process = subprocess.run(
+                [sys.executable, "-m", "tests.fuzz", *arguments],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            )
+        counts = re.findall(r"Done (\d+) runs|number_of_executed_units: (\d+)", process.stdout)
+        n_inputs = max((int(a or b) for a, b in counts), default=0)
+        outcome = "nothing found" if process.returncode == 0 else "FAILED"
+        print(f"{name:10} {n_inputs:10,} inputs, {outcome}", flush=True)
+        if process.returncode:
+            failed = True
+            print(process.stdout[-5000:])
+    return failed
+
+
+if __name__ == "__main__":
+    if "FUZZ_TARGET" not in os.environ:
+        sys.exit(main())
+    name, *arguments = sys.argv[1:]
+    if arguments:
+        fuzz_with_atheris(name, arguments)
+    else:
+        with contextlib.suppress(KeyboardInterrupt):
+            fuzz_with_hypothesis(name)

@@ -1,0 +1,17 @@
+import numpy as np
+
+from mnistedu import to_input
+from mnistedu.pretrained import load_pretrained, load_weights
+from mnistedu.pretrained.forward import predict_proba
+
+
+def test_numpy_and_keras_predict_the_same(digits):
+    weights, _ = load_weights()
+    x = to_input(digits.test.images[:150])
+    np.testing.assert_allclose(predict_proba(weights, x), load_pretrained()(x), atol=1e-5)
+
+
+def test_accuracy_on_mnist(mnist):
+    x = to_input(mnist.test.images)
+    probabilities = predict_proba(load_weights()[0], x)
+    assert (probabilities.argmax(axis=1) == mnist.test.labels).mean() >= 0.995
