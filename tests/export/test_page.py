@@ -20,7 +20,7 @@ def test_what_is_no_digit_model(tmp_path):
         export_page("model.keras", tmp_path / "page.html")
     with pytest.raises(TypeError, match="got NoneType"):
         export_page(None, tmp_path / "page.html")
-    with pytest.raises(TypeError, match="cannot become a Keras model"):
+    with pytest.raises(TypeError, match="cannot be converted to a Keras model"):
         export_page(mnistedu.Recognizer(lambda images: images), tmp_path / "page.html")
     layers = [keras.layers.UpSampling2D(), keras.layers.Flatten(), keras.layers.Dense(10)]
     upsampling = keras.Sequential([keras.Input((28, 28, 1)), *layers, keras.layers.Softmax()])
