@@ -136,8 +136,8 @@ def exercise_4(answer: object) -> str:
         raise WrongAnswer(
             "That is a convolutional network; use dense layers here. Lesson 04 is next."
         )
-    accuracy = expect_accuracy(model, data, BARS)
-    return f"{model.count_params():,} numbers read {accuracy:.1%} of the validation images."
+    expect_accuracy(model, data, BARS)
+    return f"{model.count_params():,} numbers are enough."
 
 
 def _first_gradient(
