@@ -33,7 +33,7 @@ def shrink(picture: np.ndarray) -> np.ndarray:
     factor = math.ceil(max(picture.shape) / WORKING_SIDE)
     if factor == 1:
         return picture
-    return np.asarray(Image.fromarray(picture.astype(np.float32)).reduce(factor))
+    return np.asarray(Image.fromarray(np.asarray(picture, np.float32)).reduce(factor))
 
 
 def find_box(ink: np.ndarray) -> tuple[slice, slice]:

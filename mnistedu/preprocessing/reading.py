@@ -16,6 +16,7 @@ from mnistedu._atomic_files import check_regular
 MAX_PIXELS = 100_000_000  # about 10,000 x 10,000; checked before the picture is decoded
 MAX_SIDE = 65_535  # the longest side of a JPEG
 LARGEST_VALUE = np.float32(1e30)  # so that sums of products stay finite in float32
+_ROWS = 256
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 Bitmap = np.ndarray | Image.Image | str | os.PathLike
@@ -53,7 +54,8 @@ def read_grey(bitmap: Bitmap) -> np.ndarray:
     """
     grey = _grey(_read(bitmap))
     grey -= min(0, grey.min())
-    return grey / (grey.max() or 1)
+    grey /= grey.max() or 1
+    return grey
 
 
 def _read(bitmap: Bitmap) -> np.ndarray:
@@ -144,7 +146,10 @@ def _grey(array: np.ndarray) -> np.ndarray:
         return array.astype(np.float32)
     if array.shape[2] == 1:
         return array[:, :, 0].astype(np.float32)
-    grey = array[:, :, :3].astype(np.float32) @ _LUMA
+    grey = np.empty(array.shape[:2], np.float32)
+    for start in range(0, len(array), _ROWS):  # all rows at once would take three times the memory
+        rows = slice(start, start + _ROWS)
+        grey[rows] = array[rows, :, :3].astype(np.float32) @ _LUMA
     if array.shape[2] == 4:
         white = _white(array)
         opacity = array[:, :, 3].astype(np.float32) / white

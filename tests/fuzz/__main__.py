@@ -23,7 +23,7 @@ MEGABYTES = 4096
 def fuzz_with_atheris(name: str, arguments: list[str]) -> None:
     import atheris
 
-    with atheris.instrument_imports(include=["mnistedu", "PIL", "json"]):
+    with atheris.instrument_imports(include=["mnistedu", "PIL"]):
         from tests.fuzz.targets import TARGETS
 
     atheris.Setup([sys.argv[0], *arguments], TARGETS[name].run)
