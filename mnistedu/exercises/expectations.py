@@ -331,8 +331,8 @@ def _describe_shape(array: np.ndarray) -> str:
     return f"has {array.shape}" if array.ndim else "is a single number"
 
 
-def _is_unchanged(before: object, after: object) -> bool:
-    """Compare arrays, and lists of arrays; other values are taken to be unchanged."""
+def _is_unchanged(before: Any, after: Any) -> bool:
+    """Compare arrays and lists of arrays; assume that other values are unchanged."""
     if isinstance(before, list):
         return len(before) == len(after) and all(map(_is_unchanged, before, after))
     return not isinstance(before, np.ndarray) or np.array_equal(before, after)
