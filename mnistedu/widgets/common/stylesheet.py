@@ -1,4 +1,4 @@
-"""Style sheets as part of a widget, so that they are there wherever the widget is."""
+"""Style sheets as part of a widget, so that they are on the page wherever the widget is."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from importlib import resources
 from ipywidgets import Layout
 from markupsafe import Markup
 
+from mnistedu.theme import theme_css
 from mnistedu.widgets.common.safe_html import SafeHTML
 
 
-def style(*names: str) -> SafeHTML:
-    """Make an invisible widget that brings style sheets of this folder to the page.
+def style(name: str) -> SafeHTML:
+    """Return an invisible widget that adds the theme and a style sheet of this folder to the page.
 
     Parameters
     ----------
-    *names : str
-        The files' names.
+    name : str
+        The file's name.
 
     Returns
     -------
@@ -28,6 +29,6 @@ def style(*names: str) -> SafeHTML:
     True
     """
     folder = resources.files(__package__)
-    css = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
-    html = Markup("<style>{}</style>").format(Markup(css))  # noqa: S704 - files of this package
-    return SafeHTML(html, layout=Layout(display="none"))
+    sheets = [folder.joinpath(file).read_text(encoding="utf-8") for file in ("widgets.css", name)]
+    css = Markup("\n".join([theme_css(), *sheets]))  # noqa: S704 - files of this package
+    return SafeHTML(Markup("<style>{}</style>").format(css), layout=Layout(display="none"))

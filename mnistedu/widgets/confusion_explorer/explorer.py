@@ -107,7 +107,7 @@ class ConfusionExplorer(Box):
         self._earlier = make_button(lambda: self._turn(-1), "Previous", "The images before these")
         self._later = make_button(lambda: self._turn(+1), "Next", "The images after these")
         super().__init__(cell=most_frequent_mistake(self.result))
-        self.children = [style("pad.css", "views.css"), *self._lay_out()]
+        self.children = [style("views.css"), *self._lay_out()]
         self.add_class("mnistedu-view")
         self._matrix.observe(self._choose_cell, "chosen")
         self._gallery.observe(self._choose_image, "chosen")
@@ -219,10 +219,10 @@ class ConfusionExplorer(Box):
         """Add a still picture, for places where no widget can show."""
         from mnistedu.displays import ConfusionDisplay
 
-        picture = ConfusionDisplay.from_evaluation(self.result).plot()
+        still, metadata = ConfusionDisplay.from_evaluation(self.result).plot()._repr_mimebundle_()
         bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(picture._to_png()).decode()
-        return bundle, {"image/png": {"alt": picture.alt_text, "width": 540}}
+        bundle["image/png"] = base64.b64encode(still["image/png"]).decode()
+        return bundle, {"image/png": metadata["image/png"]}
 
 
 def _as_evaluation(result: Evaluation | Model, split: Split | None) -> Evaluation:

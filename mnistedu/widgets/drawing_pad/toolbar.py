@@ -50,6 +50,7 @@ class Toolbar:
         self.teach = ToggleButton(description="Teach", tooltip="Teach the model your handwriting")
         rows = [recognise, clear, self._undo, self._redo, self.live], [self.pen, self.teach]
         self.widget = VBox([Box(row).add_class("mnistedu-buttons") for row in rows])
+        self.widget.add_class("mnistedu-toolbar")
         self.show_undo(can_undo=False, can_redo=False)
 
     def show_undo(self, *, can_undo: bool, can_redo: bool) -> None:

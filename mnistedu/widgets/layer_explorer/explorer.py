@@ -87,7 +87,7 @@ class LayerExplorer(Box):
         maps = VBox([self._chooser, self._maps]).add_class("mnistedu-layers")
         moves = Box([self._gradient, self._occlusion]).add_class("mnistedu-row")
         rest = VBox([moves, self._weights]).add_class("mnistedu-layers")
-        self.children = [style("pad.css", "views.css"), maps, rest]
+        self.children = [style("views.css"), maps, rest]
         self.add_class("mnistedu-view")
         self._followers = Follower(self._show), Follower(self._show_occlusion)
         self.observe(lambda _: self._follow(), "layer")
@@ -139,7 +139,7 @@ class LayerExplorer(Box):
     def _look_at(self, prediction: Prediction | None) -> LayerActivations | None:
         filters = self._probe.filters()
         self._weights.value = "" if filters is None else filters_html(filters)
-        if _is_blank(prediction):
+        if prediction is None or prediction.digit is None:
             self._maps.value = Markup(
                 "<p>Draw a digit on the pad to see what each layer makes of it.</p>"
             )
@@ -159,7 +159,7 @@ class LayerExplorer(Box):
 
     def _show_occlusion(self, prediction: Prediction | None) -> None:
         """Show what takes the network many answers to find out."""
-        if _is_blank(prediction):
+        if prediction is None or prediction.digit is None:
             self._occlusion.value = ""
             return
         try:
@@ -181,10 +181,6 @@ class LayerExplorer(Box):
         bundle["image/png"] = base64.b64encode(png).decode()
         alt = f"The layers of a network: {', '.join(self.layers)}."
         return bundle, {"image/png": {"alt": alt}}
-
-
-def _is_blank(prediction: Prediction | None) -> bool:
-    return prediction is None or prediction.digit is None
 
 
 def _model_of(recognizer: Recognizer) -> keras.Model:

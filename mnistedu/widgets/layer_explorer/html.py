@@ -102,13 +102,15 @@ def layers_png(kinds: dict[str, str], outputs: dict[str, np.ndarray]) -> bytes:
     b'\x89PNG'
     """
     font = ImageFont.load_default(13)
-    rows = [("Run this notebook and draw a digit to look inside.", None)] if not outputs else []
+    rows: list[tuple[str, Image.Image | None]] = []
+    if not outputs:
+        rows.append(("Run this notebook and draw a digit to look inside.", None))
     for name, output in outputs.items():
-        sheet, width = _sheet(output, few=True)
-        sheet = as_picture(sheet, colormap=COLORMAP).convert("RGB")
-        size = width, sheet.height * width // sheet.width
+        values, width = _sheet(output, few=True)
+        drawn = as_picture(values, colormap=COLORMAP).convert("RGB")
+        size = width, drawn.height * width // drawn.width
         caption = describe_layer(name, kinds[name], output.shape).replace("×", "x")  # no such glyph
-        rows.append((caption, sheet.resize(size, Image.Resampling.NEAREST)))
+        rows.append((caption, drawn.resize(size, Image.Resampling.NEAREST)))
     height = sum(24 + (sheet.height + 8 if sheet else 0) for _, sheet in rows)
     picture = Image.new("RGB", (_ACROSS, height), "white")
     draw, top = ImageDraw.Draw(picture), 0

@@ -33,7 +33,7 @@ _INTERVAL = 0.4  # seconds between two drawings of the curves, at the least
 _SHARE = 0.01  # of the time that may go into drawing; where epochs are short, some are left out
 
 
-class TrainingMonitor(Box, keras.callbacks.Callback):
+class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defined]
     """A Keras callback that shows a training while it runs.
 
     Curves of loss and accuracy on the training and the validation images; how many images are
@@ -81,8 +81,9 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         self._lock = threading.RLock()
         self._images_per_epoch = len(data.train) if isinstance(data, Dataset) else 0
         self._sample = _choose_sample(data)
-        self._ten = _one_of_each(self._sample.labels) if self._sample else []
-        self._pictures = [png_url(self._sample.images[index]) for index in self._ten]
+        self._ten = _one_of_each(self._sample.labels) if self._sample else np.zeros(0, int)
+        images = self._sample.images[self._ten] if self._sample else []
+        self._pictures = [png_url(image) for image in images]
         self._status = SafeHTML()
         self._stop_button = Button(
             description="Stop",

@@ -163,7 +163,7 @@ def test_messages_of_errors_are_texts(model: object, digits: Dataset) -> None:
     pad.draw(SEVEN)
     assert f"{MARKUP}: {MARKUP}" in Page(shown(pad))
     explorer = mnistedu.LayerExplorer(pad, model)
-    explorer._probe.look = explorer._probe.occlusion = Failing()
+    explorer._probe.activations = explorer._probe.occlusion = Failing()
     pad.recognizer = always(7)
     for follower in explorer._followers:
         follower.wait()
