@@ -409,7 +409,7 @@ def _describe_shape(array: np.ndarray) -> str:
 
 
 def _is_unchanged(before: object, after: object) -> bool:
-    """Compare arrays, and lists of arrays; other values are taken to be unchanged."""
+    """Compare arrays and lists of arrays; assume that other values are unchanged."""
     if isinstance(before, list) and isinstance(after, list):
         return len(before) == len(after) and all(map(_is_unchanged, before, after))
     return not isinstance(before, np.ndarray) or np.array_equal(before, np.asarray(after))

@@ -61,7 +61,7 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
     def estimate(
         trainable: list[jax.Array], fixed: list[jax.Array], images: jax.Array
     ) -> list[jax.Array]:
-        """Compute the statistics of a batch from one update of the moving averages."""
+        # The statistics of the batch follow from one update of the moving averages.
         x = to_float(images).reshape(-1, *shape)
         _, updated = model.stateless_call(trainable, fixed, x, training=True)
         return [
