@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def describe_address(host: str, port: int) -> str:
-    """Return where the app is, and who can open it.
+    """Describe where the app is, and who can open it.
 
     Parameters
     ----------

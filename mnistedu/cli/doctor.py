@@ -1,4 +1,4 @@
-"""The command that looks at the installation and says what to do."""
+"""The command that checks the installation and says what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mnistedu.cli.errors import in_one_line
 
 
 class Finding(NamedTuple):
-    """One line of the report; `advice` says what to do where something is not as it should be."""
+    """One line of the report; `advice` says what to do where something is wrong."""
 
     subject: str
     state: str
@@ -24,24 +24,24 @@ class Finding(NamedTuple):
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
     """Add the command of this module to a parser."""
-    command = commands.add_parser("doctor", help="look at the installation and say what to do")
+    command = commands.add_parser("doctor", help="check the installation and say what to do")
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is found; return 1 if something has to be done."""
+    """Print the findings; return 1 if something has to be done."""
     healthy = True
     for finding in examine():
         healthy &= not finding.advice
         print(f"{'!' if finding.advice else ' '} {finding.subject:<14} {finding.state}", flush=True)
         if finding.advice:
             print(f"  {'':<14} -> {finding.advice}", flush=True)
-    print("everything is in place" if healthy else "see what the arrows say")
+    print("everything is in order" if healthy else "do what the arrows say")
     return 0 if healthy else 1
 
 
 def examine() -> Iterator[Finding]:
-    """Look at the versions, the backend, the data and what widgets need, one after the other.
+    """Check the versions, the backend, the data and what widgets need, one after the other.
 
     Yields
     ------
@@ -88,9 +88,9 @@ def _backend() -> Finding:
         import jax
 
         devices = ", ".join(str(device) for device in jax.devices())
-    except Exception as error:  # whatever keeps Keras from starting is what we are here to say
+    except Exception as error:  # of any kind: it is what the report is about
         chosen = os.environ.get("KERAS_BACKEND")
-        advice = "set KERAS_BACKEND=jax, or unset it" if chosen != "jax" else "install jax anew"
+        advice = "set KERAS_BACKEND=jax, or unset it" if chosen != "jax" else "reinstall jax"
         return Finding("backend", in_one_line(error)[:200], advice)
     return Finding("backend", f"Keras on JAX: {devices}")
 
@@ -102,10 +102,10 @@ def _data() -> Finding:
     try:
         folder = find_files()
     except DataError as error:
-        return Finding("data", in_one_line(error), "set MNISTEDU_DATA anew, or unset it")
+        return Finding("data", in_one_line(error), "correct MNISTEDU_DATA, or unset it")
     if folder:
         return Finding("data", f"MNIST in {folder}")
-    return Finding("data", "no MNIST here yet: it is downloaded at first use (11.6 MB)")
+    return Finding("data", "MNIST is not here yet, and is downloaded at first use (11.6 MB)")
 
 
 def _widgets() -> Finding:
@@ -117,9 +117,9 @@ def _widgets() -> Finding:
     wanted = ("@jupyter-widgets/jupyterlab-manager", "ipycanvas")
     missing = [name for name in wanted if not any((f / name).is_dir() for f in folders)]
     if missing:
-        advice = "install it into the environment that JupyterLab runs in, and restart JupyterLab"
+        advice = "install it in the environment that JupyterLab runs in, and restart JupyterLab"
         return Finding("widgets", f"JupyterLab does not have {', '.join(missing)}", advice)
-    return Finding("widgets", "JupyterLab can show them")
+    return Finding("widgets", "JupyterLab has what they need")
 
 
 def _lessons() -> Finding:

@@ -1,4 +1,4 @@
-"""The command that opens the lessons in JupyterLab, and where the lessons are."""
+"""The command that opens the lessons in JupyterLab; finding and copying the lessons."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Put the lessons into the learner's folder, and open JupyterLab there."""
+    """Copy the lessons into the learner's folder, and open JupyterLab there."""
     try:
         from jupyterlab.labapp import LabApp
     except ImportError as error:
         raise ImportError(f"JupyterLab cannot be started ({error}). {INSTALL}") from error
     new = copy_lessons(options.folder)
-    print(f"{options.folder.resolve()}: {len(new)} new files; what was there stays as it is")
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0  # which JupyterLab wants to be told
+    print(f"{options.folder.resolve()}: copied {len(new)} files, kept those that were there")
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     LabApp.launch_instance(
         [
             f"--notebook-dir={options.folder}",
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def find_lessons() -> Path:
-    """Find the lessons: those of a clone, or those that were installed.
+    """Return the folder of the lessons: that of a clone, or the installed one.
 
     Returns
     -------
@@ -73,16 +73,16 @@ def find_lessons() -> Path:
     for file in importlib.metadata.files("mnistedu") or []:
         if file.parts[-2:] == ("notebooks", "app.ipynb"):
             return Path(file.locate()).resolve().parent
-    raise FileNotFoundError("the lessons are not installed; install mnistedu anew from its wheel")
+    raise FileNotFoundError("the lessons are not installed; reinstall mnistedu from its wheel")
 
 
 def copy_lessons(folder: Path) -> list[Path]:
-    """Copy into a folder those lessons that it does not have; touch no file that is there.
+    """Copy the lessons that a folder lacks; change no file that is there.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Made if it is missing.
+        Created if it is missing.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A Keras model as steps that the page can run: each an operation on the results of others."""
+"""A Keras model as steps that the page can run, each an operation on the results of others."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 Step = dict[str, object]
 """The name of an operation in ``network.js``, and its options; weights are arrays."""
 
-_RECTIFY = {"operation": "rectify", "slope": 0.0, "most": None, "threshold": 0.0}
+_RELU = {"operation": "relu", "slope": 0.0, "most": None, "threshold": 0.0}
 _CURVES = {"elu", "selu", "sigmoid", "silu", "softplus", "tanh"}
 _AXES = {"nhwc,hk->nkwc": 0, "nhwc,wk->nhkc": 1}  # of an EinsumDense that resamples an image
 
 
 def read_graph(model: keras.Model) -> list[Step]:
-    """Take a model apart.
+    """Convert a model to steps.
 
     Parameters
     ----------
@@ -31,19 +31,19 @@ def read_graph(model: keras.Model) -> list[Step]:
     Returns
     -------
     steps : list of dict
-        In the order of computing. ``"inputs"`` has the numbers of the values that a step works on:
+        In the order of computation. ``"inputs"`` has the indices of the values that a step takes:
         0 is the image, 1 the result of the first step.
 
     Raises
     ------
     ValueError
-        If a layer is none that the page can run, or the model is no graph of layers.
+        If the page cannot run a layer, or the model is not a graph of layers.
 
     Examples
     --------
     >>> import mnistedu
     >>> [step["operation"] for step in read_graph(mnistedu.build_mlp(units=(32,)))]
-    ['reshape', 'dense', 'rectify', 'dense', 'softmax']
+    ['reshape', 'dense', 'relu', 'dense', 'softmax']
     """
     steps: list[Step] = []
     _trace(model, [0], steps)
@@ -51,7 +51,7 @@ def read_graph(model: keras.Model) -> list[Step]:
 
 
 def _trace(model: keras.Model, inputs: list[int], steps: list[Step]) -> int:
-    """Add the steps of a model, which may be part of another; return the number of its result."""
+    """Add the steps of a model, which may be nested in another; return the index of its result."""
     keras = import_keras()
     if not getattr(model, "outputs", None):
         raise ValueError(
@@ -77,7 +77,7 @@ def _trace(model: keras.Model, inputs: list[int], steps: list[Step]) -> int:
 
 
 def _convert(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
-    # A class of the learner's own may do anything, whatever it is called and derived from.
+    # A class of the learner's own may compute anything, whatever its name and base class.
     kind = type(layer).__name__ if type(layer).__module__.startswith("keras.") else ""
     if kind not in _CONVERTERS:
         raise ValueError(
@@ -94,7 +94,7 @@ def _cannot(layer: keras.Layer, option: str) -> ValueError:
 
 
 def _nothing(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
-    """Convert what only acts in training."""
+    """Convert a layer that only acts in training."""
     return []
 
 
@@ -126,9 +126,9 @@ def _activate(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
     known: dict[str, list[dict[str, object]]] = {
         "linear": [],
         "softmax": [{"operation": "softmax"}],
-        "relu": [_RECTIFY],
-        "relu6": [{**_RECTIFY, "most": 6.0}],
-        "leaky_relu": [{**_RECTIFY, "slope": 0.2}],
+        "relu": [_RELU],
+        "relu6": [{**_RELU, "most": 6.0}],
+        "leaky_relu": [{**_RELU, "slope": 0.2}],
         **{curve: [{"operation": "activate", "name": curve}] for curve in _CURVES},
     }
     if not isinstance(name, str) or name not in known:
@@ -138,11 +138,11 @@ def _activate(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
 
 def _relu(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
     options = {"most": layer.max_value, "threshold": float(layer.threshold)}
-    return [{**_RECTIFY, "slope": float(layer.negative_slope), **options}]
+    return [{**_RELU, "slope": float(layer.negative_slope), **options}]
 
 
 def _leaky_relu(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
-    return [{**_RECTIFY, "slope": float(layer.negative_slope)}]
+    return [{**_RELU, "slope": float(layer.negative_slope)}]
 
 
 def _softmax(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
@@ -160,7 +160,7 @@ def _pool(operation: str) -> Callable[..., list[Step]]:
 
 
 def _shaped(operation: str) -> Callable[..., list[Step]]:
-    """Convert a layer of which only the shape of its output has to be known."""
+    """Convert a layer for which the page only needs the shape of the output."""
 
     def convert(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
         return [{"operation": operation, "shape": output.shape[1:]}]

@@ -1,4 +1,4 @@
-// From pen strokes to an image of 28x28 grey levels: step by step as mnistedu/ink/drawing.py does it.
+// From pen strokes to an image of 28x28 grey levels, step by step as in mnistedu/ink/rasterize.py.
 
 const SIZE = 28; // pixels, the side of an image
 const BOX = 20; // pixels, the side of the box that a digit fills
@@ -6,7 +6,7 @@ const PEN = 2.4; // pixels, the width of the line
 const GRID = 5; // cells that a pixel is divided into, each way
 const MARGIN = Math.floor((PEN / 2) * GRID); // cells that the pen reaches beyond its middle
 
-/** Draw strokes, lists of [x, y] with y pointing down, at least one; give 784 grey levels. */
+/** Draw strokes, lists of [x, y] with y pointing down, at least one; return 784 grey levels. */
 function drawInk(strokes) {
   return placeByMass(thicken(trace(scale(strokes))));
 }
@@ -23,7 +23,7 @@ function scale(strokes) {
   );
 }
 
-/** Give the cells on the lines from point to point. */
+/** Return the cells on the lines from point to point. */
 function trace(strokes) {
   const cells = [];
   for (const stroke of strokes) {
@@ -39,7 +39,7 @@ function trace(strokes) {
   return cells;
 }
 
-/** Set down a round pen on every cell; give the cells that it touches, row by row. */
+/** Draw a round pen on every cell; return the cells that it touches, row by row. */
 function thicken(cells) {
   const width = cells.reduce((a, [x]) => Math.max(a, x), 0) + 2 * MARGIN + 1;
   const height = cells.reduce((a, [, y]) => Math.max(a, y), 0) + 2 * MARGIN + 1;

@@ -1,4 +1,4 @@
-// The network: its weights out of the page, and its answer to an image.
+// The network: reads its weights from the page, and computes probabilities from an image.
 // A value between two layers is { shape, data }, channels last, as in Keras.
 
 /** Unpack what mnistedu/export/packing.py packed: text of base64, compressed by gzip. */
@@ -31,8 +31,8 @@ function readArray({ shape, planes, start }, buffer) {
   return { shape, data };
 }
 
-/** Ask for the probabilities of the ten digits. */
-function ask(network, image) {
+/** Compute the probabilities of the ten digits. */
+function predict(network, image) {
   const values = [{ shape: network.input, data: Float32Array.from(image, (grey) => grey / 255) }];
   for (const { operation, inputs, ...options } of network.steps) {
     values.push(OPERATIONS[operation](options, ...inputs.map((input) => values[input])));
@@ -47,10 +47,10 @@ const OPERATIONS = {
     const data = new Float32Array(window.height * window.width * filters);
     const sum = weightedSum(kernel);
     window.visit((to, from) => {
-      for (let place = 0; place < from.length; place++) {
-        if (from[place] < 0) continue;
-        const pixel = x.data.subarray(from[place] * channels, (from[place] + 1) * channels);
-        sum.add(pixel, place * channels);
+      for (let tap = 0; tap < from.length; tap++) {
+        if (from[tap] < 0) continue;
+        const pixel = x.data.subarray(from[tap] * channels, (from[tap] + 1) * channels);
+        sum.add(pixel, tap * channels);
       }
       sum.write(data.subarray(to * filters, (to + 1) * filters), bias);
     });
@@ -93,7 +93,7 @@ const OPERATIONS = {
     const [height, width, channels] = x.shape;
     const [length, count] = matrix.shape;
     const shape = axis === 0 ? [count, width, channels] : [height, count, channels];
-    const stride = axis === 0 ? width * channels : channels; // from one place to the next
+    const stride = axis === 0 ? width * channels : channels; // from one index to the next
     const data = new Float32Array(shape.reduce((a, b) => a * b));
     for (let i = 0; i < data.length; i++) {
       const block = Math.floor(i / (stride * count));
@@ -134,10 +134,10 @@ const OPERATIONS = {
     return { shape, data };
   },
 
-  rectify({ slope, most, threshold }, x) {
-    const rectify = (value) =>
+  relu({ slope, most, threshold }, x) {
+    const relu = (value) =>
       value >= threshold ? Math.min(value, most ?? Infinity) : slope * (value - threshold);
-    return { ...x, data: x.data.map(rectify) };
+    return { ...x, data: x.data.map(relu) };
   },
 
   activate: ({ name }, x) => ({ ...x, data: x.data.map(ACTIVATIONS[name]) }),
@@ -172,8 +172,8 @@ function sum(xs) {
 }
 
 /**
- * Multiply values by the rows of a kernel and add it all up. Half of all values are 0 after a
- * rectifier: they are left out. Four rows at a time are quicker than one after the other.
+ * Multiply values by the rows of a kernel and sum the products. Half of the values are 0 after a
+ * ReLU: they are skipped. Four rows at a time are faster than one after the other.
  */
 function weightedSum(kernel) {
   const width = kernel.shape.at(-1);
@@ -207,7 +207,7 @@ function weightedSum(kernel) {
   return { add, write };
 }
 
-/** Reduce what each window sees of each channel, without the border, to one value. */
+/** Reduce each channel of each window, without the padding, to one value. */
 function pool({ size, strides, padding }, x, start, add, finish) {
   const channels = x.shape[2];
   const window = slide(x, size, strides, [1, 1], padding);
@@ -224,8 +224,8 @@ function pool({ size, strides, padding }, x, start, add, finish) {
 }
 
 /**
- * Slide a window over an image. `visit` calls back for every place that the window comes to: with
- * the number of the pixel to fill, and those of the pixels under the window, -1 beside the image.
+ * Slide a window over an image. `visit` calls back for every position of the window with the index
+ * of the output pixel, and those of the pixels under the window, -1 outside of the image.
  */
 function slide(x, size, strides, dilation, padding) {
   const [height, width] = x.shape;
@@ -236,11 +236,11 @@ function slide(x, size, strides, dilation, padding) {
     for (let to = 0; to < rows.length * columns.length; to++) {
       const top = rows[Math.floor(to / columns.length)];
       const left = columns[to % columns.length];
-      for (let place = 0; place < from.length; place++) {
-        const row = top + Math.floor(place / size[1]) * dilation[0];
-        const column = left + (place % size[1]) * dilation[1];
+      for (let tap = 0; tap < from.length; tap++) {
+        const row = top + Math.floor(tap / size[1]) * dilation[0];
+        const column = left + (tap % size[1]) * dilation[1];
         const inside = row >= 0 && row < height && column >= 0 && column < width;
-        from[place] = inside ? row * width + column : -1;
+        from[tap] = inside ? row * width + column : -1;
       }
       action(to, from);
     }
@@ -248,7 +248,7 @@ function slide(x, size, strides, dilation, padding) {
   return { height: rows.length, width: columns.length, visit };
 }
 
-/** Give the places along a side that a window stops at. */
+/** Return the positions of a window along one axis. */
 function stops(length, size, stride, dilation, padding) {
   const extent = (size - 1) * dilation + 1;
   const same = padding === "same";

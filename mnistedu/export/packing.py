@@ -1,8 +1,8 @@
 """Steps with their weights as text: a description in JSON, and numbers in base64.
 
-Each array becomes whole numbers with a scale for each of its channels, along its last axis. The
-whole numbers are stored as planes, all their highest bytes first: with few bits, the highest ones
-hardly vary, and gzip makes them small. So the bits can be chosen to make the page fit.
+Each array is quantized to integers with a scale for each channel, along its last axis. The integers
+are stored as planes, all their highest bytes first: with few bits, the highest bytes hardly vary,
+and gzip compresses them well. So the number of bits decides the size of the page.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class Packed(NamedTuple):
 
 
 def pack(network: dict[str, object], bits: int) -> Packed:
-    """Turn a network into text.
+    """Serialize a network as text.
 
     Parameters
     ----------
     network : dict
-        To be written as JSON; arrays may be anywhere in it.
+        Written as JSON; arrays may be anywhere in it.
     bits : int
-        Of each weight, from 2 to 24; with 24 it is as precise as in float32.
+        Of each weight, from 2 to 24; 24 bits are as precise as float32.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def pack(network: dict[str, object], bits: int) -> Packed:
     [192, 1, 255, 192]
     """
     numbers = bytearray()
-    known: dict[tuple, Step] = {}  # layers that are used several times have their weights once
+    known: dict[tuple, Step] = {}  # layers that are used several times store their weights once
 
     def describe(array: np.ndarray) -> Step:
         key = array.shape, array.tobytes()
@@ -63,18 +63,18 @@ def pack(network: dict[str, object], bits: int) -> Packed:
 
 
 def quantize(array: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
-    """Write numbers as whole ones, with a scale for each place along the last axis.
+    """Quantize an array to integers, with a scale for each index along the last axis.
 
     Parameters
     ----------
     array : ndarray of shape (..., channels)
     bits : int
-        Of each whole number.
+        Of each integer.
 
     Returns
     -------
     planes : ndarray of shape (bytes, size) and dtype uint8
-        The whole numbers' bytes, the highest first; the middle of their range is 0.
+        The integers' bytes, the highest first; the middle of their range stands for 0.
     scales : ndarray of shape (channels,) and dtype float32
 
     Examples

@@ -1,9 +1,9 @@
-// The page: pen strokes in, the answer out. Nothing is stored, and nothing leaves the page.
+// The page: pen strokes in, a prediction out. Nothing is stored, and nothing leaves the page.
 
 const SHEET = 560; // units a side, as on the drawing pad of the notebooks
 const SHEET_PEN = 36;
 const FINEST = 2; // pixels of the canvas for a unit
-const PAUSE = 40; // milliseconds between two answers while the pen moves
+const PAUSE = 40; // milliseconds between two predictions while the pen moves
 const SILENCE = 700; // milliseconds without a stroke before the answer is read aloud
 
 const byId = (id) => document.getElementById(id);
@@ -12,10 +12,10 @@ const pen = sheet.getContext("2d");
 const view = byId("view").getContext("2d");
 
 const strokes = [];
-let pointer = null; // the one that writes
-let reading = 0; // the timer of the next answer
+let pointer = null; // the one that draws
+let reading = 0; // the timer of the next prediction
 let speaking = 0; // the timer of the next announcement
-let readFrom = 0; // the time at which the next answer may begin
+let readFrom = 0; // the earliest time of the next prediction
 
 try {
   const weights = await unpack(byId("weights").textContent.trim());
@@ -25,13 +25,13 @@ try {
   byId("sentence").textContent = `This page needs a browser of 2023 or newer: ${error.message}`;
 }
 
-/** Read a drawing: the image that the network sees, its answer, and how far it can be trusted. */
+/** Read a drawing: the image that the network sees, its probabilities, and whether they are clear. */
 function read(network, drawing) {
   if (!drawing.length) {
     return { image: new Uint8Array(SIZE * SIZE), probabilities: null, digit: null, confident: false };
   }
   const image = drawInk(drawing);
-  const probabilities = ask(network, image);
+  const probabilities = predict(network, image);
   const most = Math.max(...probabilities);
   const confident = most >= network.threshold;
   return { image, probabilities, digit: probabilities.indexOf(most), confident };
@@ -153,7 +153,7 @@ function sentence({ probabilities, digit, confident }) {
   return `Not sure: ${first} or ${second}?`;
 }
 
-/** Say an answer to those who cannot see it. */
+/** Describe an answer for a screen reader. */
 function inWords(answer) {
   if (!answer.probabilities) return "The sheet is blank.";
   const top = best(answer.probabilities).map((d) => `${d}: ${percent(answer.probabilities[d])}`);
@@ -161,13 +161,13 @@ function inWords(answer) {
   return `${reading} The most probable digits are ${top.join(", ")}.`;
 }
 
-/** The three most probable digits, the most probable first. */
+/** Return the three most probable digits, the most probable first. */
 function best(probabilities) {
   const digits = probabilities.map((_, digit) => digit);
   return digits.sort((a, b) => probabilities[b] - probabilities[a]).slice(0, 3);
 }
 
-/** Write a probability for people: never as certain as no model can be. */
+/** Format a probability, never as 0 or 100 %. */
 function percent(probability) {
   if (probability > 0.999) return "> 99.9 %";
   if (probability < 0.001) return "< 0.1 %";

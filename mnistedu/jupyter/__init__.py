@@ -1,1 +1,1 @@
-"""What Jupyter servers load: the server extension, the app's kernels, and Voilà's template."""
+"""What Jupyter loads: the server extension, the app's server, kernels and Voilà template."""

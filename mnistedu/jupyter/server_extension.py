@@ -1,9 +1,9 @@
-"""The Jupyter server's part: messages reach the page at once.
+"""An extension of the Jupyter server that sends a kernel's messages to the page without delay.
 
-TCP holds a small message back until the one before it is acknowledged, and a browser that has
-nothing to send takes 40 ms for that. A kernel tells first that it is busy, and then the answer: the
-pad's page would always get it those 40 ms late. Jupyter's server leaves this as it is; here it is
-told not to wait. It learns of this module by ``mnistedu.json`` in its folder of settings.
+TCP delays a small message until the one before it is acknowledged, and a browser with nothing to
+send acknowledges after 40 ms. A kernel first reports that it is busy and then sends its answer, so
+the pad's page would get every answer 40 ms late. This extension sets TCP_NODELAY. Jupyter finds it
+by ``mnistedu.json`` in its configuration.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
-    """A page's connection to its kernel on which no message waits for another.
+    """A page's connection to its kernel without Nagle's algorithm.
 
     References
     ----------
@@ -27,7 +27,7 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     """
 
     def connect(self) -> asyncio.Future[None] | None:  # type: ignore[override]  # as in Jupyter
-        """Connect as usual, and send whatever comes without delay."""
+        """Connect, and send messages without delay."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()
 
@@ -37,7 +37,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:
-    """Use such connections, unless the server's are of another kind, as those to a gateway."""
+    """Use such connections, unless the server's are of another class, as those to a gateway."""
     settings = app.web_app.settings
     if settings["kernel_websocket_connection_class"] is ZMQChannelsWebsocketConnection:
         settings["kernel_websocket_connection_class"] = PromptConnection

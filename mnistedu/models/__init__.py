@@ -1,4 +1,4 @@
-"""The networks of the lessons, the classic recipes, baselines, and models in files.
+"""The networks of the lessons, classic recipes and baselines; saving and loading models.
 
 Every Keras model built here takes float32 images of shape (n, 28, 28, 1) in [0, 1], as
 :func:`mnistedu.to_input` makes them, returns ten probabilities for each, and is compiled.

@@ -1,4 +1,4 @@
-"""The files that models come in, looked through before Keras reads them.
+"""The formats of models' files, checked before Keras reads them.
 
 Both formats hold a description of the model in JSON and its weights in HDF5: ``.keras`` in a zip
 archive, ``.h5`` in HDF5 itself. Sizes are taken from what a file declares, before it is unpacked.

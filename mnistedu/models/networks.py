@@ -21,9 +21,9 @@ def build_mlp(
     units : sequence of int, default=(128,)
         The number of neurons in each hidden layer. Empty for a softmax regression.
     dropout : float, default=0.0
-        The share of the last hidden layer's values that training leaves out, in [0, 1).
+        The fraction of the last hidden layer's outputs that training drops, in [0, 1).
     learning_rate : float, default=0.004
-        Adam's step size, the largest one where :func:`mnistedu.train` varies it.
+        Adam's learning rate, the peak where :func:`mnistedu.train` schedules it.
 
     Returns
     -------
@@ -54,20 +54,20 @@ def build_mlp(
 def build_cnn(
     *, filters: Sequence[int] = (24, 48, 96), dropout: float = 0.3, learning_rate: float = 6e-3
 ) -> keras.Model:
-    """Build a convolutional network that learns much in few epochs.
+    """Build a convolutional network that trains in few epochs.
 
-    3x3 convolutions, the first two followed by max pooling, each with batch normalization. It comes
-    after the pooling, where there is a quarter of the values to go over. The layers compute what
-    Keras's do, in a way that is fast on a CPU (:mod:`mnistedu.layers`).
+    3x3 convolutions, the first two followed by max pooling, each with batch normalization. The
+    normalization comes after the pooling, where there is a quarter of the values. The layers
+    compute what Keras's do, in a way that is fast on a CPU (:mod:`mnistedu.layers`).
 
     Parameters
     ----------
     filters : sequence of int, default=(24, 48, 96)
         The number of filters in each convolution; one to three of them.
     dropout : float, default=0.3
-        The share of the last feature maps' values that training leaves out, in [0, 1).
+        The fraction of the last feature maps' values that training drops, in [0, 1).
     learning_rate : float, default=0.006
-        Adam's step size, the largest one where :func:`mnistedu.train` varies it.
+        Adam's learning rate, the peak where :func:`mnistedu.train` schedules it.
 
     Returns
     -------
@@ -102,12 +102,12 @@ def build_cnn(
             "and two poolings a 28x28 image is down to 3x3 pixels"
         )
     body = []
-    for place, count in enumerate(filters):
+    for index, count in enumerate(filters):
         if count < 1:
             raise ValueError(f"filters must be positive numbers, got {count}")
         body += [
             Conv2D(count, 3, use_bias=False),  # the normalization has one
-            *([MaxPooling2D(2)] if place < 2 else []),
+            *([MaxPooling2D(2)] if index < 2 else []),
             keras.layers.BatchNormalization(momentum=0.95),
             keras.layers.ReLU(),
         ]

@@ -17,16 +17,16 @@ def build_recipe(name: str) -> keras.Model:
     Parameters
     ----------
     name : {"adadelta-cnn", "gradio-cnn", "flask-mlp"}
-        ``adadelta-cnn``: two convolutions, one pooling, a wide dense layer, trained by Adadelta at
-        the rate 1.0 of the paper (Keras 3's default of 0.001 hardly learns; lesson 08 shows it);
-        batch 128, 10 epochs. ``gradio-cnn``: one convolution, Adam, batch 64, 10 epochs.
-        ``flask-mlp``: two dense layers of 128, Adam, 13 epochs.
+        ``adadelta-cnn``: two convolutions, one pooling, a wide dense layer, trained with Adadelta
+        at the paper's learning rate of 1.0 (with Keras 3's default of 0.001 it hardly learns, as
+        lesson 08 shows); batch 128, 10 epochs. ``gradio-cnn``: one convolution, Adam, batch 64,
+        10 epochs. ``flask-mlp``: two dense layers of 128, Adam, 13 epochs.
 
     Returns
     -------
     model : keras.Model
-        Compiled as its tutorial meant it. Where that used categorical cross-entropy on one-hot
-        labels, this uses its sparse twin: the same number from integer labels.
+        Compiled as in its tutorial, with sparse categorical cross-entropy on integer labels where
+        the tutorial has categorical cross-entropy on one-hot labels: the same loss.
 
     Raises
     ------

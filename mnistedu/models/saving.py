@@ -1,4 +1,4 @@
-"""Models in files: Keras's own formats and pickles, loaded only as far as they can be trusted."""
+"""Models in files: Keras's formats and pickles, loaded only as far as they can be trusted."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ SUFFIXES = (".keras", ".h5", ".pkl")
 
 
 def save_model(model: keras.Model, path: str | os.PathLike[str]) -> Path:
-    """Write a model to a file, whole or not at all.
+    """Save a model to a file, atomically.
 
     Parameters
     ----------
     model : keras.Model
         The model, with its weights and its optimizer's state.
     path : str or path-like
-        Where to. The suffix says how: ``.keras`` (Keras's own format: take this one), ``.h5`` (its
-        old one, which comes back without the optimizer's state) or ``.pkl`` (a pickle, which the
-        reader has to trust). An existing file is replaced.
+        The file. Its suffix decides the format: ``.keras`` (Keras's own, recommended), ``.h5`` (its
+        old one, which is loaded without the optimizer's state) or ``.pkl`` (a pickle, which can
+        only be loaded with trust). An existing file is replaced.
 
     Returns
     -------
@@ -67,12 +67,12 @@ def save_model(model: keras.Model, path: str | os.PathLike[str]) -> Path:
 
 
 def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> keras.Model:
-    """Read a model that :func:`save_model` or Keras wrote.
+    """Load a model that :func:`save_model` or Keras saved.
 
-    Without `trust`, nothing in the file can run code, read other files or reach the network, and
-    its size is bounded: it may name only the layers, losses, metrics and optimizers of Keras that
-    are listed in :mod:`mnistedu.models.trust`, and have at most 1 GiB, also when it is unpacked,
-    and 2 million numbers in the output of a layer for each image.
+    Without `trust`, nothing in the file can run code, read other files or reach the network: it may
+    name only the layers, losses, metrics and optimizers of Keras that are listed in
+    :mod:`mnistedu.models.trust`. Its size is bounded to 1 GiB, also when it is unpacked, 80 million
+    weights, and 2 million numbers in the output of a layer for each image.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def _finish(model: object, path: Path) -> keras.Model:
 
 
 def _fast_layers() -> AbstractContextManager:
-    """Turn the layers of Keras that a file names into those that are fast on a CPU."""
+    """Load the layers of Keras that a file names as those that are fast on a CPU."""
     from mnistedu import layers
 
     fast = {name: getattr(layers, name) for name in layers.__all__}
@@ -182,7 +182,7 @@ def _suffix(path: str | os.PathLike[str]) -> str:
 
 
 def _quietly(call, *args, **options):
-    """Call without what Keras says about the age of a file."""
+    """Call without Keras's warnings about the age of a file."""
     from absl import logging
 
     verbosity = logging.get_verbosity()

@@ -1,4 +1,4 @@
-"""How large a model would be, found out without making it."""
+"""The size of a model, found without allocating it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_OUTPUT = 2_000_000  # numbers of a layer for one image; a batch of 128 in 1 
 
 
 def check_size(load: Callable[[], keras.Model]) -> None:
-    """Check that a model fits into memory, while no memory is taken for its weights.
+    """Check that a model fits into memory, without allocating its weights.
 
-    JAX traces the loading: it follows the shapes of all arrays, and makes none of them.
+    JAX traces the loading: it computes the shapes of all arrays, and allocates none of them.
 
     Parameters
     ----------
     load : callable
-        Makes the model. The weights that it reads from a file do take memory.
+        Returns the model. Weights that it reads from a file do take memory.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def check_size(load: Callable[[], keras.Model]) -> None:
         ...
     ValueError: it has 795,000,000,010 weights, more than the 80,000,000 that are allowed...
     """
-    # In a thread of its own, whose names for layers and random seeds Keras keeps apart.
+    # In another thread, because Keras keeps layers' names and random seeds per thread.
     before = random.getstate()
     with ThreadPoolExecutor(1) as thread:
         thread.submit(_trace, load).result()

@@ -5,21 +5,21 @@ from __future__ import annotations
 import importlib.metadata
 
 
-def test_doctor_finds_a_sound_installation(run):
+def test_a_complete_installation_has_no_advice(run):
     code, printed, _ = run("doctor")
     assert code == 0
-    assert printed.endswith("everything is in place\n")
+    assert printed.endswith("everything is in order\n")
     for subject in ("python", "mnistedu", "jax", "jupyterlab", "backend", "data", "widgets"):
         assert f"  {subject} " in printed
 
 
-def test_doctor_says_what_to_do(run, monkeypatch):
+def test_what_is_wrong_comes_with_advice(run, monkeypatch):
     monkeypatch.setenv("MNISTEDU_DATA", "nowhere")
     version = importlib.metadata.version
     old = {"ipycanvas": "0.1"}
     monkeypatch.setattr(importlib.metadata, "version", lambda name: old.get(name) or version(name))
     code, printed, _ = run("doctor")
     assert code == 1
-    assert "-> set MNISTEDU_DATA anew, or unset it\n" in printed
+    assert "-> correct MNISTEDU_DATA, or unset it\n" in printed
     assert '-> pip install "ipycanvas>=' in printed
-    assert printed.endswith("see what the arrows say\n")
+    assert printed.endswith("do what the arrows say\n")
