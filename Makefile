@@ -4,22 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 NEEDS := Python 3.11 or newer with pip
 
-# The first interpreter that is new enough; say PYTHON=... to choose another.
+# The first interpreter that is new enough; override with PYTHON=...
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
-# In a container one is often root, which JupyterLab wants to be told.
+# JupyterLab needs this option to run as root, for example in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-# Not in the list of files: the sources of the lessons contain the solutions.
+# Hidden in JupyterLab, because the sources of the lessons contain the solutions.
 HIDDEN := $(addprefix --ContentsManager.hide_globs=,source __pycache__ .ipynb_checkpoints)
 
-# Two processes, each of which takes a file at a time; JOBS=0 for one process.
+# Two processes, which run one file at a time; JOBS=0 for one process.
 JOBS := 2
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile
 
-# Runs notebooks. There is no MNIST in ".", so the solutions run on the bundled digits: other data, less time.
+# Options to run notebooks. With MNISTEDU_DATA=. the solutions use the bundled digits, which takes less time.
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
@@ -28,29 +28,29 @@ NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-lab: $(VENV)/lab  ## Open the lessons in JupyterLab (LAB_OPTIONS=--no-browser, for one)
+lab: $(VENV)/lab  ## Open the lessons in JupyterLab (for example with LAB_OPTIONS=--no-browser)
 	$(BIN)/jupyter lab --notebook-dir=notebooks $(HIDDEN) $(AS_ROOT) $(LAB_OPTIONS)
 
-test: $(VENV)/lab  ## Run all tests; none needs a network
+test: $(VENV)/lab  ## Run all tests, without a network
 	$(PYTEST) --doctest-modules --cov
 	$(PYTEST) $(NBVAL) $(wildcard notebooks/*.ipynb)
 	MNISTEDU_DATA=. $(PYTEST) $(NBVAL) notebooks/solutions
 
-quick: $(VENV)/lab  ## Run the tests that take seconds, before each commit
+quick: $(VENV)/lab  ## Run the fast tests, before each commit
 	$(PYTEST) -m "not slow and not browser" tests
 
-oldest: $(VENV)/oldest/done  ## Run the quick tests with the oldest dependencies that pyproject.toml allows
+oldest: $(VENV)/oldest/done  ## Run the fast tests with the oldest versions of the dependencies
 	$(VENV)/oldest/bin/pytest -n $(JOBS) --dist loadfile -m "not slow and not browser" -W default tests
 
-faults: $(VENV)/lab  ## Inject kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
+faults: $(VENV)/lab  ## Test kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
 	$(BIN)/python -m tests.faults
 
-fuzz: $(VENV)/lab  ## Read damaged files of every kind (FUZZ_SECONDS=60 for each), with atheris
+fuzz: $(VENV)/lab  ## Test damaged files of every kind with atheris (FUZZ_SECONDS=60 each)
 	@test -d $(VENV)/atheris || $(BIN)/python -m pip install --quiet --no-deps \
-		--target $(VENV)/atheris atheris || echo "atheris does not install here: Hypothesis it is"
+		--target $(VENV)/atheris atheris || echo "atheris cannot be installed here: using Hypothesis"
 	PYTHONPATH=$(VENV)/atheris:$(PYTHONPATH) $(BIN)/python -m tests.fuzz
 
-soak: $(VENV)/lab  ## Use the pad at random in Chromium, and watch its memory (SOAK_MINUTES=30)
+soak: $(VENV)/lab  ## Draw at random on the pad in Chromium and measure its memory (SOAK_MINUTES=30)
 	$(BIN)/python -m tests.soak --minutes $(or $(SOAK_MINUTES),30)
 
 lint: $(VENV)/dev  ## Check style, spelling, types, docstrings and dead code
@@ -61,23 +61,23 @@ lint: $(VENV)/dev  ## Check style, spelling, types, docstrings and dead code
 	$(BIN)/python -m numpydoc lint $$(find mnistedu -name '*.py')
 	$(BIN)/vulture
 
-format: $(VENV)/dev  ## Mend what the linter can mend
+format: $(VENV)/dev  ## Fix what the linter can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/dev  ## Build the site into docs/_build
+docs: $(VENV)/dev  ## Build the documentation in docs/_build
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build
 
-lessons: $(VENV)/dev  ## Make the lessons from their sources, and run them to store their outputs
+lessons: $(VENV)/dev  ## Generate the lessons from their sources, and run them
 	$(BIN)/python notebooks/source/make.py
 
-pictures: $(VENV)/lab  ## Photograph the pad in a real JupyterLab, for the README and the site
+pictures: $(VENV)/lab  ## Take screenshots of the pad in JupyterLab for the documentation
 	$(BIN)/python docs/pictures.py
 
-clean:  ## Remove the environment and what was built
+clean:  ## Remove the environment and all build outputs
 	rm -rf $(VENV) docs/_build docs/lessons build *.egg-info
 
-# An environment of our own. Debian's Python comes without ensurepip; then its pip brings ours.
+# The virtual environment. Debian's Python may lack ensurepip; then its pip installs pip there.
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { \
 		echo "mnistedu needs $(NEEDS), but found $$(python3 --version 2>/dev/null || echo none)."; \

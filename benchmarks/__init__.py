@@ -1,1 +1,1 @@
-"""Side-by-side measurements: each module is a command that prints a table."""
+"""Benchmarks. Each module is a command that prints a table."""

@@ -1,17 +1,16 @@
-"""What teaching the recogniser a hand brings: ``python -m benchmarks.adaptation``.
+"""Accuracy before and after adaptation to a handwriting: ``python -m benchmarks.adaptation``.
 
-Give the ink of UCI's pen-based digits with ``--pendigits pendigits-orig.tra``; MNIST is found as
-``mnistedu.load_mnist`` finds it. The recogniser learns from five samples of each digit by one
-writer, and is tested on the others of that writer and on MNIST's test images; several times, each
-time with other samples. The six writers were used neither for the shipped weights nor to choose how
-they are adapted. With ``--validation`` it does the same with the four writers to choose by, and
-MNIST's validation images.
+Requires the ink of UCI's pen-based digits, ``--pendigits pendigits-orig.tra``, and MNIST. The
+recognizer is adapted to five samples of each digit by one writer, and tested on the other samples
+of that writer and on MNIST's test images, repeatedly with different samples. The six writers were
+used neither to train the pretrained network nor to choose how it is adapted. With ``--validation``,
+the four validation writers and MNIST's validation images are used instead.
 
-The shipped network leaves hardly anything to learn. With ``--model`` it is another that is taught,
-such as one that has seen MNIST alone: ``mnistedu train cnn --output cnn.keras`` makes one. With
-``--halves`` it is two networks like the shallow column of the shipped one, each of which is trained
-here on one half of its twenty writers (half an hour on two cores) and taught the hands of the
-others.
+The pretrained network makes few mistakes to begin with. With ``--model``, another network is
+adapted, such as one trained on MNIST alone by ``mnistedu train cnn --output cnn.keras``. With
+``--halves``, two networks like the shallow column of the pretrained one are trained, each on one
+half of the twenty training writers (half an hour on two cores), and adapted to the writers of the
+other half.
 """
 
 from __future__ import annotations
@@ -34,12 +33,12 @@ from mnistedu.pretraining.recipe import RECIPES
 from mnistedu.pretraining.sources import PenDigits, read_pendigits
 
 PER_DIGIT = 5
-EPOCHS = 8  # of the networks that are trained here
+EPOCHS = 8  # of the networks of --halves
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one writer's drawings that were not learnt from, and of MNIST."""
+    """Mistakes on a writer's held-out drawings, and the loss of accuracy on MNIST."""
 
     tested: int
     wrong_before: int
@@ -49,15 +48,21 @@ class Outcome:
 
 
 def main() -> None:
-    """Measure and print the table."""
+    """Run the benchmark and print the table."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.adaptation", description=__doc__.split("\n\n")[1]
     )
     parser.add_argument("--pendigits", required=True, help="pendigits-orig.tra, from UCI")
-    parser.add_argument("--model", help="a .keras file to teach instead of the shipped network")
-    parser.add_argument("--validation", action="store_true", help="use what is for choosing")
-    parser.add_argument("--halves", action="store_true", help="train anew without half the writers")
-    parser.add_argument("--repeats", type=int, default=5, help="other samples each time")
+    parser.add_argument("--model", help="a .keras file to adapt instead of the pretrained network")
+    parser.add_argument(
+        "--validation", action="store_true", help="use the validation writers and images"
+    )
+    parser.add_argument(
+        "--halves", action="store_true", help="train networks on half of the writers"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="number of different choices of samples"
+    )
     options = parser.parse_args()
     pens, data = read_pendigits(options.pendigits), mnistedu.load_mnist(validation=5000)
     model = mnistedu.load_model(options.model) if options.model else None
@@ -67,7 +72,7 @@ def main() -> None:
     images = data.validation if options.validation else data.test
 
     print("writer  tested  wrong before  wrong after  lost on MNIST  seconds")
-    everything = []
+    all_outcomes = []
     for recognizer, samples in cases:
         mnist_before = accuracy(recognizer, images)
         for writer in sorted({sample.writer for sample in samples}):
@@ -77,24 +82,24 @@ def main() -> None:
                 for repeat in range(options.repeats)
             ]
             print(row(str(writer), outcomes), flush=True)
-            everything += outcomes
-    print(row("all", everything))
+            all_outcomes += outcomes
+    print(row("all", all_outcomes))
 
 
 def train_on_halves(
     pens: PenDigits, data: Dataset
 ) -> list[tuple[mnistedu.Recognizer, list[UnipenSample]]]:
-    """Train on every other writer, and on those between; with each network come the others."""
+    """Train a network on each half of the writers; return it with the samples of the other half."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     writers = sorted({sample.writer for sample in pens.train})
     cases = []
     for half in (writers[::2], writers[1::2]):
-        seen = [sample for sample in pens.train if sample.writer in half]
-        unseen = [sample for sample in pens.train if sample.writer not in half]
+        training = [sample for sample in pens.train if sample.writer in half]
+        held_out = [sample for sample in pens.train if sample.writer not in half]
         with TemporaryDirectory() as folder:
             path = Path(folder, "weights.npz")
-            pretrain(data, replace(pens, train=seen), path, recipes=RECIPES[:1], epochs=EPOCHS)
-            cases.append((mnistedu.Recognizer(weights=path), unseen))
+            pretrain(data, replace(pens, train=training), path, recipes=RECIPES[:1], epochs=EPOCHS)
+            cases.append((mnistedu.Recognizer(weights=path), held_out))
     return cases
 
 
@@ -105,7 +110,7 @@ def measure(
     mnist_before: float,
     rng: np.random.Generator,
 ) -> Outcome:
-    """Teach from some drawings of a writer, and test on the others."""
+    """Adapt to some drawings of a writer and test on the others."""
     labels = np.array([drawing.label for drawing in drawings])
     chosen = np.concatenate(
         [rng.permutation(np.flatnonzero(labels == digit))[:PER_DIGIT] for digit in range(10)]
@@ -114,30 +119,32 @@ def measure(
     for index in rng.permutation(chosen):
         samples.add(drawings[index].ink, labels[index])
     others = np.setdiff1d(np.arange(len(drawings)), chosen)
-    unseen = Split(np.stack([drawings[i].ink.to_image() for i in others]), labels[others])
+    held_out = Split(np.stack([drawings[i].ink.to_image() for i in others]), labels[others])
     adapted = []
-    took = seconds(lambda: adapted.append(recognizer.adapt(samples, progress=lambda share: None)))
+    took = seconds(
+        lambda: adapted.append(recognizer.adapt(samples, progress=lambda fraction: None))
+    )
     return Outcome(
-        tested=len(unseen),
-        wrong_before=wrong(recognizer, unseen),
-        wrong_after=wrong(adapted[0], unseen),
+        tested=len(held_out),
+        wrong_before=count_mistakes(recognizer, held_out),
+        wrong_after=count_mistakes(adapted[0], held_out),
         mnist_lost=100 * (mnist_before - accuracy(adapted[0], mnist)),
         seconds=took,
     )
 
 
-def wrong(recognizer: mnistedu.Recognizer, split: Split) -> int:
-    """Count the images that are read wrong."""
+def count_mistakes(recognizer: mnistedu.Recognizer, split: Split) -> int:
+    """Count the images that are misclassified."""
     return int((recognizer.predict_batch(split.images).argmax(axis=1) != split.labels).sum())
 
 
 def accuracy(recognizer: mnistedu.Recognizer, split: Split) -> float:
-    """Give the share of images that are read right."""
-    return 1 - wrong(recognizer, split) / len(split)
+    """Compute the fraction of images that are classified correctly."""
+    return 1 - count_mistakes(recognizer, split) / len(split)
 
 
 def row(name: str, outcomes: list[Outcome]) -> str:
-    """Write sums over the repeats, and the median of the seconds."""
+    """Format the sums over the outcomes and the median of the seconds."""
     tested = sum(outcome.tested for outcome in outcomes)
     before = sum(outcome.wrong_before for outcome in outcomes)
     after = sum(outcome.wrong_after for outcome in outcomes)

@@ -1,7 +1,7 @@
-"""Count the answers that checkers misjudge: ``python -m benchmarks.checkers``, or ``... 04 06``.
+"""Errors of the exercise checkers: ``python -m benchmarks.checkers``, or ``... 04 06`` for some.
 
-Passes the wrong and the right forms of ``tests/exercises/mutants`` to ``check`` and prints, for
-each exercise, how many wrong ones were accepted and how many right ones were refused, and which.
+Checks the wrong and right answers of ``tests/exercises/mutants`` and prints, for each exercise, how
+many wrong answers were accepted and how many right answers were rejected, and which.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from tests.exercises.mutants import forms
 
 
 def measure(lessons: tuple[str, ...] | str = "") -> dict[str, dict[str, list[tuple[str, bool]]]]:
-    """Check every form.
+    """Check every answer.
 
     Parameters
     ----------
     lessons : tuple of str or str
-        What the names of the exercises start with; all by default.
+        Prefixes of the names of the exercises. By default, all exercises.
 
     Returns
     -------
     judged : dict of str to dict
-        For each exercise the forms that are ``"wrong"`` and those that are ``"right"``, each with
-        its description and whether `check` accepted it.
+        The ``"wrong"`` and ``"right"`` answers to each exercise, with their description and whether
+        `check` accepted them.
     """
     judged = defaultdict(lambda: {"wrong": [], "right": []})
     for form in forms():
@@ -36,9 +36,9 @@ def measure(lessons: tuple[str, ...] | str = "") -> dict[str, dict[str, list[tup
 
 
 def main() -> None:
-    """Measure the lessons that the command line names, or all of them."""
+    """Check the answers and print the table."""
     parser = argparse.ArgumentParser(description="Count the misjudged answers of each exercise.")
-    parser.add_argument("lessons", nargs="*", help="numbers of lessons, 03 for one; default: all")
+    parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 03 (default: all)")
     judged = measure(tuple(parser.parse_args().lessons) or "")
     print(f"{'exercise':8} {'wrong accepted':>15} {'right refused':>15}")
     for exercise, tables in judged.items():

@@ -1,4 +1,4 @@
-"""Keras's sides: mnistedu's ``train``, and plain Keras with its own layers and ``fit``."""
+"""Training with Keras: mnistedu's ``train``, and Keras's own layers and ``fit``."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ EMPTY = Split(np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
 
 
 def training_only(split: Split) -> Dataset:
-    """Make a data set of training images alone."""
+    """Return a data set without validation and test images."""
     return Dataset(split, EMPTY, EMPTY, "training only")
 
 
 def with_stock_layers(model: keras.Model) -> keras.Model:
-    """Give the same network made of Keras's own layers, compiled the same way."""
+    """Return the same network with Keras's own layers, compiled in the same way."""
 
     def stock(layer: keras.Layer) -> keras.Layer:
         return getattr(keras.layers, type(layer).__name__).from_config(layer.get_config())
@@ -33,7 +33,7 @@ def with_stock_layers(model: keras.Model) -> keras.Model:
 
 
 def without_dropout(model: keras.Model) -> keras.Model:
-    """Give the same network without its dropout layers, compiled the same way."""
+    """Return the same network without its dropout layers, compiled in the same way."""
     kept = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
     config = [type(layer).from_config(layer.get_config()) for layer in kept]
     clone = keras.Sequential([keras.Input(model.input_shape[1:]), *config])
@@ -42,23 +42,23 @@ def without_dropout(model: keras.Model) -> keras.Model:
 
 
 class EpochTimer(keras.callbacks.Callback):
-    """Measure each epoch by itself: ``seconds`` lists them."""
+    """Measure the duration of each epoch, stored in ``seconds``."""
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        """Begin a new list."""
+        """Create the list."""
         self.seconds: list[float] = []
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Start the clock."""
-        self._began = time.perf_counter()
+        """Start the timer."""
+        self._begin = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Stop the clock."""
-        self.seconds.append(time.perf_counter() - self._began)
+        """Stop the timer."""
+        self.seconds.append(time.perf_counter() - self._begin)
 
 
 def epoch_by_train(model: keras.Model, split: Split, batch_size: int) -> float:
-    """Train for two epochs and give the seconds of the second, where all is compiled."""
+    """Train for two epochs and return the seconds of the second, which compiles nothing."""
     timer = EpochTimer()
     mnistedu.train(
         model,
@@ -74,7 +74,7 @@ def epoch_by_train(model: keras.Model, split: Split, batch_size: int) -> float:
 
 
 def epoch_by_fit(model: keras.Model, split: Split, batch_size: int) -> float:
-    """Train for an epoch with ``fit``, after a few steps that compile; give its seconds."""
+    """Train for an epoch with ``fit``, after a few steps to compile, and return its seconds."""
     x, y = mnistedu.to_input(split.images), split.labels
     model.fit(x[: 2 * batch_size], y[: 2 * batch_size], batch_size=batch_size, verbose=0)
     rest = len(x) % batch_size
@@ -86,15 +86,15 @@ def epoch_by_fit(model: keras.Model, split: Split, batch_size: int) -> float:
 
 
 def training_flop(model: keras.Model) -> float:
-    """Count the floating-point operations of the matrix products that one image costs."""
+    """Count the floating-point operations of the matrix products for one image."""
     return sum(training_flop_by_layer(model))
 
 
 def training_flop_by_layer(model: keras.Model) -> list[float]:
-    """Count them for each layer of a model.
+    """Count the floating-point operations of the matrix products for one image in each layer.
 
-    Forward, the gradient of the weights, and the gradient of the inputs except those of the first
-    layer with weights, which are the images.
+    These are the products of the forward pass, of the gradient of the weights, and of the gradient
+    of the inputs, except for the first layer with weights, whose inputs are the images.
     """
     counts, products = [], 2
     for layer in model.layers:

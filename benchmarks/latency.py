@@ -1,13 +1,12 @@
-"""How quickly the drawing pad answers, in a real JupyterLab: ``python -m benchmarks.latency``.
+"""Latency of the drawing pad in JupyterLab: ``python -m benchmarks.latency``.
 
-Prints, from one run: the time from the release of the pen to the answer on the page, answers per
-second while drawing, how far the answer lags behind a quick pointer, the kernel's time for a move
-of the pen, and how much memory 500 strokes take.
+Prints the time from the release of the pen to the prediction on the page, predictions per second
+while drawing, the lag of the prediction behind a fast pointer, the kernel's time per move of the
+pen, and the memory for 500 strokes, all from one run.
 
-The quick pointer comes in two ways. A browser gathers the moves of a real one and reports them once
-for each frame that it shows; so it does with the moves that Playwright sends as an input device. A
-thousand synthetic events a second, sent by a script on the page, are not gathered by anyone: they
-are what the pad itself has to cope with.
+The fast pointer is simulated in two ways. Browsers combine the moves of a real pointer into one
+event per frame, also those of Playwright's input device. A thousand synthetic events per second,
+dispatched by a script on the page, are not combined: they are the limit of the pad itself.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ for stroke in range(500):
 grown = psutil.Process().memory_info().rss - memory
 print([1e3 * sum(times) / len(times), grown / 2**20])"""
 
-# The marker changes after each answer, and tells the number of strokes that have ended by then.
+# The marker changes after each prediction, and contains the number of strokes so far.
 WATCH = """() => {
     window.released = 0;
     window.answered = [];
@@ -88,7 +87,7 @@ FAST_POINTER = """async canvas => {
 
 
 def main() -> None:
-    """Run JupyterLab, draw, and print the table."""
+    """Draw in JupyterLab and print the table."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         serve_lab(Path(folder)) as address,
@@ -124,14 +123,14 @@ def report(what: str, measured: str, aim: str) -> None:
 
 
 def time_of_answer(page: Page, pad: Pad) -> float:
-    """Draw a 7 and give the milliseconds from its end to the answer."""
+    """Draw a 7 and return the milliseconds from its end to the prediction."""
     clear(page, pad)
     pad.mouse(*SEVEN)
     return wait_for_answer(page)
 
 
 def answers_per_second(page: Page, pad: Pad) -> float:
-    """Draw a long stroke and count the answers that the page shows meanwhile."""
+    """Draw a long stroke and return the predictions per second on the page."""
     clear(page, pad)
     zigzag = [(0.5 + 0.4 * (i % 5 - 2) / 2, 0.1 + 0.8 * (i % 7) / 6) for i in range(60)]
     pad.mouse(zigzag)
@@ -140,7 +139,7 @@ def answers_per_second(page: Page, pad: Pad) -> float:
 
 
 def lag_behind_device(page: Page, pad: Pad) -> tuple[float, float]:
-    """Move as a device does, at full speed; give the milliseconds to the answer, and the rate."""
+    """Move an input device at full speed; return the lag in milliseconds and the rate of moves."""
     clear(page, pad)
     steps = 1000
     took = seconds(lambda: pad.mouse([(0.1, 0.5), (0.9, 0.6)], steps=steps))
@@ -148,14 +147,14 @@ def lag_behind_device(page: Page, pad: Pad) -> tuple[float, float]:
 
 
 def lag_behind_events(page: Page, pad: Pad) -> float:
-    """Send two seconds of events at 1000 Hz and give the milliseconds until their answer."""
+    """Dispatch events at 1000 Hz for two seconds and return the lag in milliseconds."""
     clear(page, pad)
     pad.canvas.evaluate(FAST_POINTER)
     return wait_for_answer(page)
 
 
 def clear(page: Page, pad: Pad) -> None:
-    """Start on a fresh sheet, with no answer under way."""
+    """Clear the pad and wait until no prediction is pending."""
     pad.click("Clear")
     pad.expect("?")
     page.wait_for_timeout(200)
@@ -163,7 +162,7 @@ def clear(page: Page, pad: Pad) -> None:
 
 
 def wait_for_answer(page: Page) -> float:
-    """Wait for the answer to a finished stroke; give its milliseconds after mouse-up."""
+    """Wait for the prediction of a finished stroke; return its milliseconds after mouse-up."""
     page.wait_for_function("answered.at(-1)?.strokes == 1")
     return page.evaluate("answered.at(-1).at - released")
 

@@ -1,7 +1,7 @@
-"""What each lesson takes: ``python -m benchmarks.lessons``, or ``... 04 06`` for some of them.
+"""Duration and memory of each lesson: ``python -m benchmarks.lessons``, or ``... 04 06`` for some.
 
-Runs the learner's notebooks from top to bottom, one after the other, each in a kernel of its own,
-and prints the seconds that it took and the most memory that its kernel held.
+Runs the learner's notebooks one after the other, each in a new kernel, and prints the seconds and
+the peak memory of the kernel.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ def measure(path: Path) -> tuple[float, float]:
     Parameters
     ----------
     path : Path
+        The notebook.
 
     Returns
     -------
     seconds : float
-        From the start of its kernel to the end of its last cell.
+        Time from the start of the kernel to the end of the last cell.
     peak : float
-        The most memory that the kernel held, in MiB.
+        Peak memory of the kernel, in MiB.
     """
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
@@ -41,9 +42,9 @@ def measure(path: Path) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure the lessons that the command line names, or all of them."""
-    parser = argparse.ArgumentParser(description="Measure what each lesson takes.")
-    parser.add_argument("lessons", nargs="*", help="numbers of lessons, 03 for one; default: all")
+    """Run the lessons and print the table."""
+    parser = argparse.ArgumentParser(description="Measure the duration and memory of each lesson.")
+    parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 03 (default: all)")
     wanted = tuple(parser.parse_args().lessons) or ""
     machine = describe()
     print(f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}")

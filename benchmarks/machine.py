@@ -1,4 +1,4 @@
-"""What a figure depends on: the machine, its speed while measuring, and the versions."""
+"""The machine, its speed during the benchmark, and the versions of the packages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PACKAGES = ("keras", "jax", "torch", "scikit-learn", "numpy")
 
 
 def describe() -> dict[str, Any]:
-    """Give the processor, the number of cores and the versions of all sides."""
+    """Return the processor, the number of cores and the versions of the packages."""
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
@@ -29,7 +29,7 @@ def describe() -> dict[str, Any]:
 
 
 def sentence(description: dict[str, Any]) -> str:
-    """Put a description into one line."""
+    """Format a description as one line."""
     return ", ".join(f"{name} {value}" for name, value in description.items()) + "."
 
 
@@ -43,21 +43,21 @@ def _processor() -> str:
 
 
 def sgemm_rate(size: int = 2048) -> float:
-    """Measure how many floating-point operations a second NumPy's matrix product reaches."""
+    """Measure the floating-point operations per second of NumPy's matrix product."""
     matrix = np.ones((size, size), np.float32)
     matrix @ matrix
     return 2 * size**3 / min(seconds(lambda: matrix @ matrix) for _ in range(5))
 
 
 def seconds(action: Callable[[], Any]) -> float:
-    """Measure how long something takes."""
-    began = time.perf_counter()
+    """Measure the duration of a call in seconds."""
+    begin = time.perf_counter()
     action()
-    return time.perf_counter() - began
+    return time.perf_counter() - begin
 
 
 def in_fresh_process(function: Callable, *arguments: Any, cache: str | None = None) -> Any:
-    """Call a function in a new process, with a cache folder of its own if one is given."""
+    """Call a function in a new process, optionally with another cache folder."""
     with patch.dict(os.environ, {} if cache is None else {"XDG_CACHE_HOME": cache}):
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:

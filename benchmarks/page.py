@@ -1,9 +1,10 @@
-"""How well the page to share agrees with Python: ``python -m benchmarks.page --pendigits FILE``.
+"""Differences between exported pages and Python: ``python -m benchmarks.page --pendigits FILE``.
 
 FILE is pendigits-orig.tra, the ink of UCI's pen-based digits. Each network is trained for one epoch
-on MNIST and exported; then its page, in Chromium, and Python read the same 1,000 drawings. Prints,
-for each network, its weights, the size of its page, the largest difference of a grey level, how
-many answers differ, the largest difference of a probability, and the time for an answer.
+on MNIST and exported; then its page, in Chromium, and Python predict the same 1,000 drawings.
+Prints, for each network, the number of weights, the size of the page, the largest difference
+between grey levels, the number of different predictions, the largest difference between
+probabilities, and the time per prediction.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ RECIPES = ("gradio-cnn", "flask-mlp", "adadelta-cnn")
 
 
 def main() -> None:
-    """Train, export, read and print the table."""
+    """Train, export and compare the networks, and print the table."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.page", description=__doc__.split("\n\n")[1]
     )
@@ -39,7 +40,7 @@ def main() -> None:
     print(f"{'network':<14}{'weights':>10}{'bytes':>11}{'grey':>6}{'answers':>9}{'p':>9}{'ms':>7}")
     with tempfile.TemporaryDirectory() as folder, launch_chromium() as browser:
         page, path = browser.new_page(), Path(folder) / "page.html"
-        compare("shipped", Recognizer(), inks, page, path)
+        compare("pretrained", Recognizer(), inks, page, path)
         for name in (*builders, *RECIPES):
             build = builders.get(name, lambda name=name: mnistedu.build_recipe(name))
             model = build()
@@ -48,7 +49,7 @@ def main() -> None:
 
 
 def compare(name: str, recognizer: Recognizer, inks: list[Ink], page: Page, path: Path) -> None:
-    """Have a page and Python read the same drawings, and print how they differ."""
+    """Predict the same drawings with a page and with Python, and print the differences."""
     model = recognizer.model or mnistedu.load_pretrained()
     weights = f"{name:<14}{model.count_params():>10,}"
     try:
@@ -58,15 +59,15 @@ def compare(name: str, recognizer: Recognizer, inks: list[Ink], page: Page, path
         return
     page.goto(path.as_uri())
     page.wait_for_function("window.mnistedu")
-    began = time.perf_counter()
+    begin = time.perf_counter()
     images, probabilities = read(page, inks)
-    milliseconds = 1e3 * (time.perf_counter() - began) / len(inks)
+    milliseconds = 1e3 * (time.perf_counter() - begin) / len(inks)
     expected = recognizer.predict_batch(inks)
     grey = np.abs(images - np.array([ink.to_image() for ink in inks], int)).max()
-    answers = (probabilities.argmax(axis=1) != expected.argmax(axis=1)).sum()
+    different = (probabilities.argmax(axis=1) != expected.argmax(axis=1)).sum()
     off = np.abs(probabilities - expected).max()
     size = path.stat().st_size
-    print(f"{weights}{size:>11,}{grey:>6}{answers:>9}{off:>9.0e}{milliseconds:>7.1f}", flush=True)
+    print(f"{weights}{size:>11,}{grey:>6}{different:>9}{off:>9.0e}{milliseconds:>7.1f}", flush=True)
 
 
 if __name__ == "__main__":

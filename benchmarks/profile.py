@@ -1,8 +1,8 @@
-"""Where a training step's time goes: ``python -m benchmarks.profile``.
+"""Profile of a training step: ``python -m benchmarks.profile``.
 
-Runs each layer of a recipe by itself, forward and back, then the optimizer, and then the whole step
-as ``train`` does it. Beside each stands what its matrix products would take at the speed that
-NumPy's sgemm reaches on this machine now; the rest of a layer's time goes into moving numbers.
+Measures the forward and backward pass of each layer of a recipe, the optimizer, and the whole step
+as in ``train``. Next to each it prints the time that its matrix products alone would take at the
+current speed of NumPy's sgemm on this machine; the rest of a layer's time is memory access.
 """
 
 from __future__ import annotations
@@ -24,22 +24,24 @@ from mnistedu._backend import import_keras
 keras = import_keras()
 
 _REPEAT = 20
-_STEPS = 400  # of the whole, so that the beginning of an epoch does not count much
+_STEPS = 400  # in the measured epoch, so that its overhead is negligible
 
 
 def profile(name: str, batch_size: int) -> list[tuple[str, float, float]]:
-    """Measure the parts of a recipe's training step.
+    """Measure the parts of the training step of a recipe.
 
     Parameters
     ----------
     name : str
         One of ``BATCH_SIZES``.
     batch_size : int
+        Number of images per step.
 
     Returns
     -------
-    parts : list of (part, seconds, floor)
-        The floor is in seconds, too. The last one is the whole step.
+    parts : list of (str, float, float)
+        Name of each part, its seconds, and the seconds of its matrix products alone. The last one
+        is the whole step.
     """
     model, rate = mnistedu.build_recipe(name), sgemm_rate()
     parts, sees_images = [], True
@@ -85,10 +87,10 @@ def _time_optimizer(model: keras.Model) -> float:
 
 
 def _time(function: Callable, *arguments: Any) -> float:
-    """Give the seconds of one call among many in a compiled loop, as in training."""
+    """Measure the seconds per call in a compiled loop, as in training."""
 
     def once(_: jax.Array, carry: tuple[Any, Any]) -> tuple[Any, Any]:
-        # A single number changes, in place: what never changed would be worked out only once.
+        # One value changes in place, else the compiler would move the call out of the loop.
         changed = jax.tree.map(lambda array: array.at[(0,) * array.ndim].add(1), carry[0])
         return changed, function(*changed)
 
@@ -101,7 +103,7 @@ def _time(function: Callable, *arguments: Any) -> float:
 
 
 def main() -> None:
-    """Print a table for each recipe and size of batches."""
+    """Print a table for each recipe and batch size."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile", description=__doc__)
     parser.add_argument(
         "--only", nargs="+", choices=BATCH_SIZES, default=list(BATCH_SIZES), metavar="RECIPE"

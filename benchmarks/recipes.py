@@ -1,8 +1,8 @@
-"""The classic recipes, claimed beside measured: ``python -m benchmarks.recipes``.
+"""Claimed and measured accuracy of classic recipes: ``python -m benchmarks.recipes``.
 
-Trains each recipe as its tutorial wrote it, on all 60,000 training images of MNIST, with several
-seeds, and measures the test images once at the end. Also trains the one with Adadelta at the rate
-that Keras 3 takes when none is named.
+Trains each recipe as in its tutorial, on all 60,000 training images of MNIST, with several seeds,
+and evaluates it on the test images once at the end. Also trains the recipe with Adadelta at the
+default learning rate of Keras 3.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ keras = import_keras()
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a tutorial says: how to train its network, and how good it gets."""
+    """Training settings and claimed accuracy of a tutorial."""
 
     network: str
     epochs: int
     batch_size: int
     claimed: str
-    optimizer: str | None = None  # None for the one that the network comes compiled with
+    optimizer: str | None = None  # None for that of the network
 
 
 RECIPES = {
@@ -38,26 +38,29 @@ RECIPES = {
         "adadelta-cnn", epochs=10, batch_size=128, claimed="about 99 %", optimizer="adadelta"
     ),
     "gradio-cnn": Recipe("gradio-cnn", epochs=10, batch_size=64, claimed="98.27 %"),
-    # Its tutorial names no batch size; 32 is what Keras then takes.
+    # Its tutorial does not set the batch size, for which Keras's default is 32.
     "flask-mlp": Recipe("flask-mlp", epochs=13, batch_size=32, claimed="none"),
 }
 
 
 def measure(recipe: Recipe, data: mnistedu.Dataset, *, seed: int, epochs: int) -> dict[str, float]:
-    """Train a recipe and measure it.
+    """Train and evaluate a recipe.
 
     Parameters
     ----------
     recipe : Recipe
+        The recipe.
     data : Dataset
+        MNIST.
     seed : int
-        Decides the first weights and the order of the images.
+        Random seed of the initial weights and the order of the images.
     epochs : int
+        Number of epochs.
 
     Returns
     -------
     figures : dict
-        The seed, the accuracy on the test images, and the seconds that the training took.
+        The seed, the accuracy on the test images, and the seconds of the training.
     """
     keras.utils.set_random_seed(seed)
     model = mnistedu.build_recipe(recipe.network)
@@ -80,7 +83,7 @@ def measure(recipe: Recipe, data: mnistedu.Dataset, *, seed: int, epochs: int) -
 
 
 def print_table(runs: dict[str, list[dict[str, float]]], epochs: int | None) -> None:
-    """Print a line for each recipe: claimed, and the mean and range over the seeds."""
+    """Print the claimed accuracy of each recipe, and the mean and range over the seeds."""
     print("| recipe | epochs | claimed | measured, mean | range | seeds |")
     print("|---|--:|--:|--:|--:|--:|")
     for name, figures in runs.items():
@@ -98,13 +101,13 @@ def print_table(runs: dict[str, list[dict[str, float]]], epochs: int | None) -> 
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the recipes that were asked for and print the table."""
+    """Run the recipes and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.recipes", description=__doc__)
     parser.add_argument(
         "--only", nargs="+", choices=RECIPES, default=list(RECIPES), metavar="RECIPE"
     )
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], metavar="SEED")
-    parser.add_argument("--epochs", type=int, help="instead of each recipe's own; for a quick look")
+    parser.add_argument("--epochs", type=int, help="number of epochs, instead of each recipe's")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args(arguments)
     data = mnistedu.load_mnist(validation=0)

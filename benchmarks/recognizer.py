@@ -1,9 +1,8 @@
-"""How well the shipped recogniser reads what people draw: ``python -m benchmarks.recognizer``.
+"""Accuracy of the pretrained network on drawings: ``python -m benchmarks.recognizer``.
 
-Give the ink of UCI's pen-based digits with ``--pendigits pendigits-orig.tra``; MNIST is found as
-``mnistedu.load_mnist`` finds it. Prints one table, the same as JSON with ``--json``. Nothing was
-chosen on what is measured here: MNIST's test images, six writers of the pen-based digits, the
-digits that come with scikit-learn, and letters and signs that were left out of training.
+Requires the ink of UCI's pen-based digits, ``--pendigits pendigits-orig.tra``, and MNIST. Prints a
+table, or JSON with ``--json``. No choice was made on this data: MNIST's test images, six writers of
+the pen-based digits, scikit-learn's digits, and letters and signs that were not used in training.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ from mnistedu.data import Split
 from mnistedu.ink import Ink, UnipenSample
 from mnistedu.pretraining.sources import VALIDATION_SHAPES, draw_negatives, read_pendigits
 
-CANVASES = (140, 280, 560)  # pixels a side
-CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))  # of the canvas, where the digit is written
+CANVASES = (140, 280, 560)  # side in pixels
+CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))  # of the canvas, where the digit is drawn
 PENS = (6, 12, 18, 24, 30, 36)  # pixels, on a canvas of 280
-KEPT = 0.99  # of true digits, when it is counted how many non-digits are called confident
+CONFIDENT = 0.99  # fraction of digits above the threshold at which non-digits are counted
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table."""
+    """A row of the table."""
 
     name: str
     value: float
@@ -47,7 +46,7 @@ class Figure:
 
 
 def main() -> None:
-    """Measure everything and print it."""
+    """Run the benchmark and print the table."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.recognizer", description=__doc__.split("\n\n")[1]
     )
@@ -63,19 +62,19 @@ def main() -> None:
 
 
 def measure(mnist: Split, pens: list[UnipenSample]) -> Iterator[Figure]:
-    """Measure the shipped recogniser, figure by figure."""
+    """Yield the rows of the table."""
     recognizer, rng = mnistedu.Recognizer(), np.random.default_rng(0)
     labels = np.array([sample.label for sample in pens])
 
     plain = mnistedu.evaluate(recognizer, mnist)
     yield Figure("MNIST test", 100 * plain.accuracy, "%", ">= 99.70")
-    placed = [
-        [place(sample.ink, canvas, corner, rng) for sample in pens]
+    moved = [
+        [move(sample.ink, canvas, corner, rng) for sample in pens]
         for canvas in CANVASES
         for corner in CORNERS
     ]
     written = Split(
-        np.stack([ink.to_image() for inks in placed for ink in inks]), np.tile(labels, len(placed))
+        np.stack([ink.to_image() for inks in moved for ink in inks]), np.tile(labels, len(moved))
     )
     ink = mnistedu.evaluate(recognizer, written)
     yield Figure("ink of 6 held-out writers", 100 * ink.accuracy, "%", ">= 99.0")
@@ -99,14 +98,14 @@ def measure(mnist: Split, pens: list[UnipenSample]) -> Iterator[Figure]:
     yield Figure("calibration error, ink", 100 * ink.calibration_error, "%", "<= 1")
 
     digits = np.r_[plain.probabilities.max(axis=1), ink.probabilities.max(axis=1)]
-    strangers = draw_negatives(pens, list(VALIDATION_SHAPES), 3000, rng)
-    others = recognizer.predict_batch(strangers.images).max(axis=1)
-    at_99 = np.quantile(digits, 1 - KEPT)
+    negatives = draw_negatives(pens, list(VALIDATION_SHAPES), 3000, rng)
+    others = recognizer.predict_batch(negatives.images).max(axis=1)
+    at_99 = np.quantile(digits, 1 - CONFIDENT)
     yield Figure(
-        "non-digits called confident, 99 % of digits kept", share(others, at_99), "%", "<= 5"
+        "non-digits called confident, 99 % of digits kept", percentage(others, at_99), "%", "<= 5"
     )
-    yield Figure("  as shipped", share(others, recognizer.threshold), "%", "")
-    yield Figure("  digits kept as shipped", share(digits, recognizer.threshold), "%", "")
+    yield Figure("  as shipped", percentage(others, recognizer.threshold), "%", "")
+    yield Figure("  digits kept as shipped", percentage(digits, recognizer.threshold), "%", "")
 
     drawings = [sample.ink for sample in pens[:300]]
     yield Figure("Ink.to_image, median", milliseconds(Ink.to_image, drawings), "ms", "<= 1")
@@ -117,18 +116,18 @@ def measure(mnist: Split, pens: list[UnipenSample]) -> Iterator[Figure]:
 def accuracy(
     recognizer: mnistedu.Recognizer, drawings: Iterable, labels: np.ndarray
 ) -> tuple[float, str]:
-    """Return the share of drawings that are read as labelled, in percent."""
-    answers = recognizer.predict_batch(drawings).argmax(axis=1)
-    return 100 * float((answers == labels).mean()), "%"
+    """Compute the percentage of drawings that are classified correctly."""
+    predicted = recognizer.predict_batch(drawings).argmax(axis=1)
+    return 100 * float((predicted == labels).mean()), "%"
 
 
-def share(values: np.ndarray, threshold: float) -> float:
-    """Return how many percent of the values reach the threshold."""
+def percentage(values: np.ndarray, threshold: float) -> float:
+    """Compute the percentage of values that reach a threshold."""
     return 100 * float((values >= threshold).mean())
 
 
-def place(ink: Ink, canvas: int, corner: tuple[int, int], rng: np.random.Generator) -> Ink:
-    """Write a digit into a corner of a canvas, in whole pixels as a mouse reports them."""
+def move(ink: Ink, canvas: int, corner: tuple[int, int], rng: np.random.Generator) -> Ink:
+    """Scale a digit and move it to a corner of a canvas, in whole pixels like a mouse."""
     left, top, right, bottom = ink.bounds
     height = canvas * rng.uniform(0.3, 0.7)
     scale = height / max(right - left, bottom - top)
@@ -137,8 +136,8 @@ def place(ink: Ink, canvas: int, corner: tuple[int, int], rng: np.random.Generat
 
 
 def canvas_bitmap(ink: Ink, pen: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw a digit with a pen of some pixels anywhere on a canvas of 280x280."""
-    image = Image.new("L", (560, 560))  # twice as fine, for smooth edges
+    """Draw a digit at a random position on a canvas of 280x280, with a pen width in pixels."""
+    image = Image.new("L", (560, 560))  # twice the resolution, for antialiasing
     drawing = ImageDraw.Draw(image)
     left, top, right, bottom = ink.bounds
     extent = np.array([right - left, bottom - top])
@@ -154,7 +153,7 @@ def canvas_bitmap(ink: Ink, pen: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def paste(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Paste an MNIST image at a random scale, place and polarity onto a larger canvas."""
+    """Paste an MNIST image at a random scale, position and polarity onto a larger canvas."""
     side = round(28 * 2 ** rng.uniform(-1, 3))
     method = rng.choice([Image.Resampling.NEAREST, Image.Resampling.BILINEAR])
     scaled = np.asarray(Image.fromarray(image).resize((side, side), method))
@@ -164,23 +163,23 @@ def paste(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def milliseconds(function: Callable, drawings: list[Ink]) -> float:
-    """Return how long a call takes once everything is warm."""
+    """Measure the median duration of a call in milliseconds."""
     times = []
     for drawing in drawings:
-        began = time.perf_counter()
+        begin = time.perf_counter()
         function(drawing)
-        times.append(1e3 * (time.perf_counter() - began))
+        times.append(1e3 * (time.perf_counter() - begin))
     return statistics.median(times)
 
 
 def cold_start() -> float:
-    """Return how many seconds a new process needs until it has read a digit; the best of three."""
+    """Measure the seconds from the start of a process to its first prediction, best of three."""
     code = "import mnistedu; mnistedu.Recognizer().predict(mnistedu.Ink([[(0, 0), (0, 9)]]))"
     times = []
     for _ in range(3):
-        began = time.perf_counter()
+        begin = time.perf_counter()
         subprocess.run([sys.executable, "-c", code], check=True, env=os.environ)
-        times.append(time.perf_counter() - began)
+        times.append(time.perf_counter() - begin)
     return min(times)
 
 

@@ -1,4 +1,4 @@
-"""PyTorch's side: the same networks, run eagerly, with the images in memory as float tensors."""
+"""The same networks in PyTorch, run eagerly, with the images in memory as float tensors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CLASSES = 10
 
 
 def gradio_cnn() -> nn.Module:
-    """Build the recipe of that name."""
+    """Build the recipe of the same name."""
     return nn.Sequential(
         nn.Conv2d(1, 28, 3),
         nn.ReLU(),
@@ -25,7 +25,7 @@ def gradio_cnn() -> nn.Module:
 
 
 def adadelta_cnn(*, dropout: bool = True) -> nn.Module:
-    """Build the recipe of that name."""
+    """Build the recipe of the same name."""
     return nn.Sequential(
         nn.Conv2d(1, 32, 3),
         nn.ReLU(),
@@ -42,7 +42,7 @@ def adadelta_cnn(*, dropout: bool = True) -> nn.Module:
 
 
 def flask_mlp() -> nn.Module:
-    """Build the recipe of that name."""
+    """Build the recipe of the same name."""
     return nn.Sequential(
         nn.Flatten(),
         nn.Linear(784, 128),
@@ -55,7 +55,7 @@ def flask_mlp() -> nn.Module:
 
 
 class ExampleNetwork(nn.Module):
-    """The network of the MNIST example that PyTorch's own examples have."""
+    """The network of PyTorch's MNIST example."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,12 +74,12 @@ class ExampleNetwork(nn.Module):
         )
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Give the logits for images of shape (n, 1, 28, 28)."""
+        """Compute the logits of images of shape (n, 1, 28, 28)."""
         return self.layers(images)
 
 
 class TorchTraining:
-    """One network, its optimizer and the images it learns from."""
+    """Training of a network: its optimizer and its images."""
 
     def __init__(
         self,
@@ -100,26 +100,26 @@ class TorchTraining:
         self._loss = nn.CrossEntropyLoss()
 
     def run(self, steps: int | None = None) -> float:
-        """Train for an epoch or some steps; give the seconds that took."""
+        """Train for an epoch or a number of steps, and return the seconds."""
         self._network.train()
-        began = time.perf_counter()
+        begin = time.perf_counter()
         order = torch.randperm(len(self._images)).split(self._batch_size)
         for rows in order[:steps]:
             self._optimizer.zero_grad()
             loss = self._loss(self._network(self._images[rows]), self._labels[rows])
             loss.backward()
             self._optimizer.step()
-        return time.perf_counter() - began
+        return time.perf_counter() - begin
 
     def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
-        """Give the share of images that the network reads rightly."""
+        """Compute the fraction of images that are classified correctly."""
         return float((predict(self._network, images).argmax(1) == labels).mean())
 
 
 def predict(network: nn.Module, images: np.ndarray, batch_size: int = 1000) -> np.ndarray:
-    """Give a network's probabilities for images of shape (n, 28, 28), dtype uint8."""
+    """Predict the probabilities of uint8 images of shape (n, 28, 28)."""
     network.eval()
     with torch.inference_mode():
         inputs = torch.from_numpy(images[:, None].astype(np.float32) / 255)
-        answers = [network(batch).softmax(1) for batch in inputs.split(batch_size)]
-        return torch.cat(answers).numpy()
+        outputs = [network(batch).softmax(1) for batch in inputs.split(batch_size)]
+        return torch.cat(outputs).numpy()

@@ -1,7 +1,7 @@
-"""How fast training is, side by side: ``python -m benchmarks.training``.
+"""Speed of training, compared with other libraries: ``python -m benchmarks.training``.
 
-All sides of a row run by turns in one run, so that a busy machine slows them alike; a row gives
-medians, minima, and how often each side fits into the others. ``--only`` runs some rows alone.
+The libraries of a row run alternately, so that other load on the machine affects them equally. Each
+row contains medians, minima and ratios. ``--only`` selects rows.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ OURS = "mnistedu"
 
 @dataclass
 class Row:
-    """One row of the table: what was done, and what each side needed for it, turn by turn."""
+    """A row of the table: the work, and the time of each side in each turn."""
 
     work: str
     unit: str
@@ -44,11 +44,11 @@ class Row:
     notes: dict[str, Any] = field(default_factory=dict)
 
     def add(self, side: str, value: float) -> None:
-        """Add what a side needed in one turn."""
+        """Add the time of a side in one turn."""
         self.sides.setdefault(side, []).append(value)
 
     def summary(self) -> dict[str, Any]:
-        """Give the medians, minima and ratios."""
+        """Compute medians, minima and ratios."""
         ours = self.sides[OURS]
         return {
             "work": self.work,
@@ -88,7 +88,7 @@ def gradio_cnn(data: Dataset, turns: int) -> Iterator[Row]:
 
 
 def adadelta_cnn(data: Dataset, turns: int, steps: int = 100) -> Iterator[Row]:
-    """Measure a step of adadelta-cnn at batch 128, without dropout and with."""
+    """Measure a step of adadelta-cnn at batch 128, without and with dropout."""
     part = data.train[: 128 * steps]
     for dropout in (False, True):
         row = Row(f"adadelta-cnn, batch 128, {'' if dropout else 'no '}dropout: a step", "ms")
@@ -140,7 +140,7 @@ def flask_mlp(data: Dataset, turns: int) -> Iterator[Row]:
 
 
 def growth(data: Dataset, turns: int) -> Iterator[Row]:
-    """Measure what an image costs as the training set grows."""
+    """Measure the time per image by the size of the training set."""
     images, labels = data.train
     row = Row("gradio-cnn, batch 64, by number of images: an image", "us")
     for _ in range(turns):
@@ -153,7 +153,7 @@ def growth(data: Dataset, turns: int) -> Iterator[Row]:
 
 
 def overhead(data: Dataset, turns: int) -> Iterator[Row]:
-    """Measure what the progress bar and callbacks cost."""
+    """Measure the overhead of the progress bar and of callbacks."""
     row = Row("gradio-cnn, batch 64, bar and callbacks off and on: an epoch", "s")
     part = keras_side.training_only(data.train)
     for _ in range(turns):
@@ -177,7 +177,7 @@ def overhead(data: Dataset, turns: int) -> Iterator[Row]:
 
 
 def prediction(data: Dataset, turns: int) -> Iterator[Row]:
-    """Measure the answers for the 10,000 test images."""
+    """Measure predictions of the 10,000 test images."""
     networks = {
         "gradio-cnn": torch_side.gradio_cnn(),
         "adadelta-cnn": torch_side.adadelta_cnn(),
@@ -206,7 +206,7 @@ def memory(data: Dataset, turns: int) -> Iterator[Row]:
 
 
 def start(data: Dataset, turns: int) -> Iterator[Row]:
-    """Measure the wait for the first step: in a first process, and in a second one."""
+    """Measure the time to the first step, in a first process and in a second one."""
     row = Row("gradio-cnn: from train called to the first step done", "s")
     for _ in range(turns):
         with tempfile.TemporaryDirectory() as cache:
@@ -223,25 +223,25 @@ def _first_step() -> float:
         done.append(time.perf_counter())
         model.stop_training = True
 
-    began = time.perf_counter()
-    watcher = keras.callbacks.LambdaCallback(on_train_batch_end=stop)
+    begin = time.perf_counter()
+    stopper = keras.callbacks.LambdaCallback(on_train_batch_end=stop)
     part = keras_side.training_only(data.train)
-    mnistedu.train(model, part, augmentation=None, callbacks=[watcher], verbose=False)
-    return done[0] - began
+    mnistedu.train(model, part, augmentation=None, callbacks=[stopper], verbose=False)
+    return done[0] - begin
 
 
 def default(data: Dataset, turns: int) -> Iterator[Row]:
-    """Measure ``train(build_cnn(), data)``, all defaults, first compile included."""
+    """Measure ``train(build_cnn(), data)`` with all defaults, including compilation."""
     yield _by_seed("train(build_cnn(), data)", _train_default, turns)
 
 
 def to_99(data: Dataset, turns: int, seeds: int = 10) -> Iterator[Row]:
-    """Measure the time to 99.0 % on the test set, first compile included."""
+    """Measure the time to 99.0 % on the test set, including compilation."""
     yield _by_seed("from train(...) to 99.0 % on the test set", _train_to_99, seeds)
 
 
 def _by_seed(work: str, action: Callable[[int], tuple[float, float]], seeds: int) -> Row:
-    """Train once for each seed, in a fresh process; give the seconds, and note the accuracies."""
+    """Train once for each seed, in a new process, and return the seconds and accuracies."""
     row = Row(work, "s")
     accuracies = []
     for seed in range(seeds):
@@ -278,7 +278,7 @@ def _train_default(seed: int) -> tuple[float, float]:
 
 
 def _train_to_99(seed: int) -> tuple[float, float]:
-    """Train with the network, images and settings that were chosen on validation images."""
+    """Train with the network and settings that were chosen on validation images."""
     keras.utils.set_random_seed(seed)
     data = _load()
     part = keras_side.training_only(data.train[:50_000])
@@ -355,7 +355,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
         for side, values in row["sides"].items():
             figures = [f"{values[name]:.3g} {row['unit']}" for name in ("median", "minimum")]
             print("|", " | ".join([work, side, *figures, f"{values['ratio']:.2f}x"]), "|")
-            work = ""  # named once, beside its first side
+            work = ""  # only in the first line of a row
     print()
     for row in rows:
         for name, note in row["notes"].items():
@@ -363,7 +363,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the rows that were asked for and print the table."""
+    """Run the benchmark and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=WORKS, default=list(WORKS), metavar="ROW")
     parser.add_argument("--turns", type=int, default=3, help="turns of each side (default: 3)")

@@ -1,8 +1,11 @@
-"""What the project says of itself in several places is the same everywhere."""
+"""Consistency of the files that describe the project."""
 
+import ast
 import importlib.util
 import pkgutil
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -15,14 +18,14 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def test_conda_installs_what_pip_does():
+def test_conda_and_pip_install_the_same():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     specs = [spec for spec in environment["dependencies"] if isinstance(spec, str)]
     wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"]]
     assert set(specs) == {*wanted, f"python{PROJECT['requires-python']}", "pip"}
 
 
-def test_every_dependency_is_pinned_to_a_version_and_nothing_else():
+def test_every_dependency_is_pinned_to_a_version():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", pin) for pin in pins)
@@ -32,7 +35,7 @@ def test_every_dependency_is_pinned_to_a_version_and_nothing_else():
     assert named <= pinned
 
 
-def test_the_version_is_the_package_s():
+def test_version_equals_that_of_the_package():
     assert PROJECT["version"] == mnistedu.__version__
 
 
@@ -46,7 +49,7 @@ def test_the_citation_names_the_latest_release():
     assert citation["repository-code"] == PROJECT["urls"]["Source"]
 
 
-def test_every_public_name_is_there_and_documented():
+def test_every_public_name_exists_and_is_documented():
     for name in mnistedu.__all__:
         thing = getattr(mnistedu, name)
         assert thing.__doc__, name
@@ -54,12 +57,43 @@ def test_every_public_name_is_there_and_documented():
         assert importlib.import_module(thing.__module__).__name__.startswith("mnistedu.")
 
 
-def test_an_unknown_name():
+def test_type_checkers_see_the_same_public_names():
+    tree = ast.parse((ROOT / "mnistedu" / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    names = {alias.asname: node.module for node in block.body for alias in node.names}
+    assert sorted(names) == mnistedu.__all__
+    for name, module in names.items():
+        assert getattr(importlib.import_module(module), name) is getattr(mnistedu, name)
+
+
+def test_mypy_accepts_the_code_in_the_readme(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    assert blocks
+    path = tmp_path / "readme.py"
+    path.write_text("\n".join(blocks), encoding="utf-8")
+    code = "reveal_type(mnistedu.evaluate)\nmnistedu.train(7)\n"
+    (tmp_path / "wrong.py").write_text(f"import mnistedu\n{code}", encoding="utf-8")
+    assert run_mypy(path) == "Success: no issues found in 1 source file\n"
+    report = run_mypy(tmp_path / "wrong.py")
+    assert "-> mnistedu.evaluation.result.Evaluation" in report
+    assert 'Missing positional argument "data" in call to "train"' in report
+
+
+def run_mypy(path):
+    pytest.importorskip("mypy")
+    options = ["--config-file", str(ROOT / "pyproject.toml"), "--follow-imports", "silent"]
+    command = [sys.executable, "-m", "mypy", *options, str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout
+
+
+def test_unknown_names_raise_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'load_cifar'"):
         mnistedu.load_cifar  # noqa: B018
 
 
-def test_the_sums_in_the_readme_are_those_that_are_checked():
+def test_checksums_in_the_readme_equal_those_of_the_code():
     from mnistedu.data.mnist import REGISTRY
 
     text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")

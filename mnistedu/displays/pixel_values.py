@@ -14,19 +14,19 @@ _IMAGE = 1.7  # inches
 
 
 class PixelValuesDisplay(Display):
-    """An image and, enlarged next to it, a part of it with the value of each pixel.
+    """Image next to an enlarged part of it with the value of each pixel.
 
     Parameters
     ----------
     image : ndarray of shape (height, width)
         Grey levels from 0 (background) to 255 (full ink).
     rows, columns : tuple of (int, int)
-        Which part: from the first number up to, but not including, the second. At most 14 columns.
+        Limits of the part, excluding the second of each. At most 14 columns.
 
     Attributes
     ----------
     axes_ : ndarray of shape (1, 2) of matplotlib Axes
-        The whole image with a frame around the part, and the part.
+        The whole image with a rectangle around the part, and the part.
     figure_ : matplotlib Figure
         The figure.
     texts_ : list of matplotlib Text
@@ -54,7 +54,13 @@ class PixelValuesDisplay(Display):
 
     @property
     def part(self) -> np.ndarray:
-        """The pixels whose values are shown."""
+        """Return the pixels whose values are shown.
+
+        Returns
+        -------
+        part : ndarray of shape (n_rows, n_columns)
+            A part of the image.
+        """
         return self.image[slice(*self.rows), slice(*self.columns)]
 
     @property
@@ -106,7 +112,7 @@ class PixelValuesDisplay(Display):
         return self
 
 
-def _check_range(bounds: tuple[int, int], name: str, *, length: int, most: int) -> None:
+def _check_range(bounds: tuple[int, ...], name: str, *, length: int, most: int) -> None:
     if len(bounds) != 2 or not 0 <= bounds[0] < bounds[1] <= length or np.ptp(bounds) > most:
         raise ValueError(
             f"{name} must be two numbers, the first smaller than the second, from 0 to {length}, "

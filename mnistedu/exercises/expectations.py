@@ -22,14 +22,17 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 
 from mnistedu._backend import is_keras_model
-from mnistedu.data import Dataset
+from mnistedu.data import Dataset, load_digits
 
 if TYPE_CHECKING:
     import keras
 
 HINTS = 3  # per exercise
+BARS = {"mnist": 0.95, "digits": 0.85}  # accuracy on the validation images
+MIN_VALIDATION = 100  # images; fewer say little
 
 BLANK = "Replace the `...` in the cell above with your answer, run that cell, then this one."
+RELOAD = "Pass `data` as `load_mnist` returned it at the start of the lesson."
 NOTHING_RETURNED = (
     "Your function does not return anything yet. Complete it in the cell above, run that cell, "
     "then this one. (If it is complete, does it end with `return`?)"
@@ -287,12 +290,84 @@ def expect_model(answer: object, *, form: str) -> tuple[keras.Model, Dataset]:
         )
     if not isinstance(data, Dataset):
         raise WrongAnswer(f"Expected the whole data set `data`, got {describe(data)}.")
-    if tuple(model.input_shape[1:]) != (28, 28, 1) or tuple(model.output_shape[1:]) != (10,):
+    # A model that was never called and has no input layer has no shapes yet.
+    takes, returns = (getattr(model, name, None) for name in ("input_shape", "output_shape"))
+    if tuple(takes or ())[1:] != (28, 28, 1) or tuple(returns or ())[1:] != (10,):
         raise WrongAnswer(
-            f"The model maps shape {model.input_shape[1:]} to shape {model.output_shape[1:]}.",
+            f"The model maps shape {takes} to shape {returns}.",
             "It should take images of shape (28, 28, 1) and return ten probabilities.",
         )
     return model, data
+
+
+def expect_accuracy(model: keras.Model, data: Dataset) -> float:
+    """Return a network's accuracy on the validation images, if it is high enough.
+
+    Parameters
+    ----------
+    model : keras.Model
+    data : Dataset
+        MNIST, of which 95 % are asked for, or the bundled digits, of which 85 % are.
+
+    Returns
+    -------
+    accuracy : float
+
+    Raises
+    ------
+    WrongAnswer
+        If the accuracy is lower, or there are too few validation images.
+    """
+    from mnistedu.evaluation import evaluate
+
+    bar = accuracy_bar(data)
+    accuracy = evaluate(model, data.validation).accuracy
+    if accuracy < bar:
+        raise WrongAnswer(
+            f"It classifies {accuracy:.1%} of the validation images correctly; "
+            f"the bar is {bar:.0%}."
+        )
+    return accuracy
+
+
+def accuracy_bar(data: Dataset) -> float:
+    """Return the accuracy on the validation images that an exercise requires.
+
+    A data set is what its images are, not what it is called.
+
+    Parameters
+    ----------
+    data : Dataset
+
+    Returns
+    -------
+    bar : float
+
+    Raises
+    ------
+    WrongAnswer
+        If there are too few validation images.
+
+    Examples
+    --------
+    >>> from mnistedu import load_digits
+    >>> accuracy_bar(load_digits())
+    0.85
+    """
+    count = len(data.validation)
+    if count < MIN_VALIDATION:
+        raise WrongAnswer(
+            f"`data` has {count} validation images, too few to judge a model.", RELOAD
+        )
+    bundled = load_digits()
+    known = {
+        (image.tobytes(), int(label))
+        for split in (bundled.train, bundled.validation, bundled.test)
+        for image, label in zip(split.images, split.labels, strict=True)
+    }
+    images, labels = data.validation
+    given = {(image.tobytes(), int(label)) for image, label in zip(images, labels, strict=True)}
+    return BARS["digits" if given <= known else "mnist"]
 
 
 def describe(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def exercise_1(answer: object) -> str:
     """Check a drawing that the network should recognize as a 4."""
     prediction = Recognizer().predict(_expect_ink(answer))
     if prediction.digit != 4:
-        raise WrongAnswer(f"The network takes your drawing for a {prediction.digit}.")
+        raise WrongAnswer(f"The network reads your drawing as a {prediction.digit}.")
     if not prediction.confident:
         raise WrongAnswer("The network's best guess is a 4, but it is not sure.")
     return "The network recognizes a 4, and is sure of it."
@@ -37,7 +38,7 @@ def exercise_1(answer: object) -> str:
     "`len` returns the number of points in a stroke. Add them up over `ink.strokes`.",
     "`sum(len(stroke) for stroke in ...)` adds up one number per stroke.",
 )
-def exercise_2(answer: object) -> str:
+def exercise_2(answer: Any) -> str:
     """Check `count_points(ink)`, the number of points in a drawing."""
     for lengths in ([7], [2, 5], [3, 3], [4, 1, 9], [6, 2, 5, 3], [5, *[1, 4] * 8]):
         ink = Ink([[(step % 4, 3 * (step % 4)) for step in range(n)] for n in lengths])
@@ -79,7 +80,7 @@ def exercise_3(answer: object) -> str:
     prediction = recognizer.predict(ink)
     if prediction.digit == meant and prediction.confident:
         raise WrongAnswer(f"The network is not fooled: it recognizes a {meant}, and is sure of it.")
-    probabilities = recognizer.predict_batch(_change(ink, meant))
+    probabilities = recognizer.predict_batch(_change(ink, int(meant)))
     confident = probabilities.max(axis=1) >= recognizer.threshold
     votes = np.bincount(probabilities.argmax(axis=1)[confident], minlength=10)
     changed = "turned and slanted your drawing, changed its width and left out strokes"
@@ -94,7 +95,7 @@ def exercise_3(answer: object) -> str:
             f"and the network was sure of a {prediction.digit} {votes[prediction.digit]} times "
             f"and of a {meant} {votes[meant]} times."
         )
-    guess = f"takes it for a {prediction.digit}" if prediction.confident else "is not sure"
+    guess = f"reads it as a {prediction.digit}" if prediction.confident else "is not sure"
     return f"You mean a {meant}, and the network {guess}. What would a friend say?"
 
 

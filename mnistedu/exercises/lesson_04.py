@@ -1,14 +1,30 @@
-"""The exercises of lesson 04: kernels, pooling, and convolutional networks."""
+"""The exercises of lesson 04: kernels, pooling, and networks of convolutions."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from mnistedu.exercises.expectations import WrongAnswer, call, expect_array, expect_model, hints
+from mnistedu.exercises.expectations import (
+    WrongAnswer,
+    accuracy_bar,
+    call,
+    expect_accuracy,
+    expect_array,
+    expect_model,
+    hints,
+)
 
-MAX_PARAMETERS = 6_000
-MIN_ACCURACY = {"mnist": 0.95, "digits": 0.85}  # on the validation images
+if TYPE_CHECKING:
+    import keras
+
+    from mnistedu.data import Dataset
+
+MOST_NUMBERS = 6_000
+ROUNDING = 1e-5  # of float32
+PAPER = "Rows count from the top and columns from the left. Draw the 3 by 3 places on paper."
 
 # Strokes of one pixel through the middle of an image.
 _DOWN_RIGHT = np.eye(9)
@@ -21,133 +37,139 @@ STROKES = {
 
 
 @hints(
-    "The weights should be positive along the stroke and negative next to it.",
-    "The stroke passes through three of the nine positions. `np.eye(3)` has ones there.",
-    "Choose the negative weights so that all nine add up to zero: then the output is 0 in evenly "
-    "inked areas, where there is no stroke.",
+    "Where the stroke is, the weights should be positive; next to it, negative.",
+    "The stroke runs through three of the nine places. `np.eye(3)` has ones just there.",
+    "Choose the negative numbers so that all nine add up to zero: then the result is zero in "
+    "evenly inked areas, in which there is no stroke.",
 )
 def exercise_1(answer: object) -> str:
-    """Check a 3x3 kernel that detects strokes going down to the right."""
+    """`kernel`, 3 by 3, that finds strokes going down to the right."""
     kernel = expect_array(answer, (3, 3), name="The kernel")
-    outputs = {name: convolve(image, kernel).max() for name, image in STROKES.items()}
-    wanted = outputs.pop("down to the right")
     if not kernel.any():
-        raise WrongAnswer("All nine weights are zero: it detects nothing at all.")
-    if not np.isclose(kernel.sum(), 0, atol=1e-6):
-        raise WrongAnswer("It also responds to evenly inked areas, where there is no stroke.")
-    best = max(outputs, key=lambda name: outputs[name])
-    if wanted < 1.5 * outputs[best]:
+        raise WrongAnswer("All nine weights are zero: it finds nothing at all.")
+    if abs(kernel.sum()) > 0.01 * np.abs(kernel).sum():
+        raise WrongAnswer("Its result is not zero in evenly inked areas, where there is no stroke.")
+    maps = {name: convolve(image, kernel) for name, image in STROKES.items()}
+    found = maps.pop("down to the right")
+    on_stroke = found[3, 3]
+    if on_stroke <= 0:
+        for name, found_there in maps.items():
+            if found_there[3, 3] > ROUNDING:
+                raise WrongAnswer(
+                    f"It finds strokes that go {name}, not those that go down to the right.", PAPER
+                )
+        raise WrongAnswer("On a stroke going down to the right its result is not positive.")
+    if on_stroke < found.max() - ROUNDING:
+        raise WrongAnswer("Its result is larger next to the stroke than on it.")
+    best = max(maps, key=lambda name: maps[name].max())
+    if on_stroke < 1.5 * maps[best].max():
         raise WrongAnswer(
-            f"It responds as much to strokes that go {best}.",
-            "Rows count from the top and columns from the left. Draw the 3 by 3 grid on paper.",
+            f"Its result is about as large for strokes that go {best}.",
+            PAPER,
         )
-    return "It responds to this stroke, and to nothing else."
+    return "Its result is largest on strokes that go down to the right."
 
 
 @hints(
-    "The reshape of `pool` puts each 2 by 2 square on two axes of its own. What is left to do?",
-    "Only the last line of `pool` needs to change.",
-    "`pool` takes the maximum over the axes 1 and 3; NumPy can also take the mean over both.",
+    "The reshape of `pool` puts each square of 2 by 2 on two axes of its own. What is left to do?",
+    "Only the last line of `pool` must change.",
+    "Where `pool` takes the largest over the axes 1 and 3, NumPy can also take the mean over both.",
 )
 def exercise_2(answer: object) -> str:
-    """Check `mean_pool(feature_map)`, the mean of each 2x2 square."""
+    """`mean_pool(feature_map)`: the mean of each square of 2 by 2."""
     rng = np.random.default_rng(42)
     for height, width in ((26, 26), (4, 6), (11, 7)):
         image = rng.normal(size=(height, width))
         half = (height // 2, width // 2)
         squares = image[: 2 * half[0], : 2 * half[1]].reshape(half[0], 2, half[1], 2)
         pooled = expect_array(call(answer, image, form="mean_pool(feature_map)"), half)
-        if np.allclose(pooled, squares.max(axis=(1, 3))):
-            raise WrongAnswer("That is still the maximum of the four pixels.")
-        if np.allclose(pooled, squares.sum(axis=(1, 3))):
+        if _close(pooled, squares.max(axis=(1, 3))):
+            raise WrongAnswer("That is the largest of the four pixels, still.")
+        if _close(pooled, squares.sum(axis=(1, 3))):
             raise WrongAnswer(
                 "That is the sum of the four pixels.", "The mean of four ones is one."
             )
-        if np.allclose(pooled, squares[:, 0, :, 0]):
-            raise WrongAnswer("You keep one pixel of each square and discard the other three.")
-        if not np.allclose(pooled, squares.mean(axis=(1, 3))):
+        if _close(pooled, squares[:, 0, :, 0]):
+            raise WrongAnswer("You keep one pixel of each square and lose the other three.")
+        if not _close(pooled, squares.mean(axis=(1, 3))):
             raise WrongAnswer(
-                f"For a {height} by {width} map, these are not the means of its squares.",
+                f"For a map of {height} by {width} these are not the means of its squares.",
                 "Does your reshape cut out squares? Try it on `np.arange(16).reshape(4, 4)`.",
             )
-    return "It blurs, while max pooling keeps the maximum; both halve the width of a map."
+    return "Max pooling keeps the largest, this one blurs; both make a map half as wide."
 
 
 @hints(
-    "Pad the image first; then `convolve` does the rest.",
-    "A 3 by 3 window loses one row and one column on each side, so that is how wide the padding "
-    "must be. Pad with zeros, as if there were no ink outside.",
-    "`np.pad` adds padding.",
+    "Give the image a border first; then `convolve` does the rest.",
+    "The window of 3 by 3 costs one row and one column on each side, so that is how wide the "
+    "border must be. It is zero, as if there was no ink beyond.",
+    "`np.pad` makes borders.",
 )
 def exercise_3(answer: object) -> str:
-    """Check `convolve_same(image, kernel)`, whose feature map is as large as the image."""
+    """`convolve_same(image, kernel)`: a feature map as large as the image."""
     rng = np.random.default_rng(43)
-    for shape in ((28, 28), (5, 8), (3, 3)):
+    for shape in ((28, 28), (5, 8), (3, 3), (40, 31)):
         image, kernel = rng.random(shape), rng.normal(size=(3, 3))
         result = call(answer, image, kernel, form="convolve_same(image, kernel)")
-        if np.asarray(result).shape == (shape[0] - 2, shape[1] - 2):
-            raise WrongAnswer("The map is smaller than the image: it lacks the border.")
+        if np.shape(result) == (shape[0] - 2, shape[1] - 2):
+            raise WrongAnswer("The map is smaller than the image by the border.")
         same = expect_array(result, shape, name="The map")
-        expected = convolve(np.pad(image, 1), kernel)
-        if np.allclose(same, convolve(np.pad(image, 1), kernel[::-1, ::-1])):
+        wanted = convolve(np.pad(image, 1), kernel)
+        if _close(same, convolve(np.pad(image, 1), kernel[::-1, ::-1])):
             raise WrongAnswer(
-                "Your kernel is rotated by 180 degrees.",
-                "That is how mathematics defines a convolution; a network's layers do not rotate "
-                "their kernels.",
+                "Your kernel is rotated by 180°.",
+                "That is what mathematics calls a convolution; a network's layers do not rotate.",
             )
-        if not np.allclose(same[1:-1, 1:-1], expected[1:-1, 1:-1]):
+        if not _close(same[1:-1, 1:-1], wanted[1:-1, 1:-1]):
             raise WrongAnswer(
-                "Inside the image, away from the border, the map differs from that of `convolve`."
+                "Inside the image, away from the border, the map is not that of `convolve`."
             )
-        if not np.allclose(same, expected):
+        if not _close(same, wanted):
             raise WrongAnswer(
-                "The inside is right, but along the border the values are not.",
-                "What does the window see outside the image? There is no ink.",
+                "Inside all is right, but along the border the map is not as it should be.",
+                "What does the window see beyond the image? There is no ink.",
             )
-    return 'Keras calls this `padding="same"`; it lets networks be as deep as you like.'
+    return 'Keras calls this `padding="same"`; with it a layer does not make the map smaller.'
 
 
 @hints(
-    "Where are most of the parameters? `for layer in small.layers: print(layer.name, "
-    "layer.count_params())` shows it.",
-    "The last layer has ten weights for each of its inputs: fewer filters at the end, or one more "
-    "convolution with pooling, make it smaller.",
-    "A small network may need a higher learning rate, less dropout, or more epochs.",
+    "Where are most of the numbers? `for layer in small.layers: print(layer.name, "
+    "layer.count_params())` tells.",
+    "The last layer has ten numbers for each value that reaches it: fewer filters at the end, or "
+    "one more convolution with its pooling, make it smaller.",
+    "A small network may need a larger learning rate, less dropout, or more epochs.",
 )
 def exercise_4(answer: object) -> str:
-    """Check `(small, data)`, a small CNN that is still accurate."""
-    from mnistedu.evaluation import evaluate
-
+    """`(small, data)`: a small CNN that still reads nearly everything."""
     model, data = expect_model(answer, form="(small, data)")
-    if not any("Conv" in type(layer).__name__ for layer in model.layers):
-        raise WrongAnswer("There is no convolution in this network.")
-    if model.count_params() >= MAX_PARAMETERS:
+    if not any(_has_window(weights) for weights in model.get_weights()):
         raise WrongAnswer(
-            f"The network has {model.count_params():,} numbers, too many for this exercise."
+            "There is no convolution in this network with a window of several pixels."
         )
-    required = MIN_ACCURACY[data.name]
-    accuracy = evaluate(model, data.validation).accuracy
-    if accuracy < required:
+    if model.count_params() >= MOST_NUMBERS:
         raise WrongAnswer(
-            f"It reads {accuracy:.1%} of the validation images; {required:.0%} are required."
+            f"The network has {model.count_params():,} numbers, too many for this task."
         )
-    return "How small can you make it?"
+    accuracy = expect_accuracy(model, data)
+    if _accuracy_of_single_pixels(model, data) >= accuracy_bar(data):
+        raise WrongAnswer(
+            "Its convolutions are idle: with only the middle of each window it reads as much.",
+            "Do the convolutions train, and does the last layer get their maps and nothing else?",
+        )
+    return f"{model.count_params():,} numbers read {accuracy:.1%}. How small can you make it?"
 
 
 def convolve(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Slide a 3x3 kernel over an image, as in the lesson.
+    """Slide a kernel over an image, as the lesson does.
 
     Parameters
     ----------
     image : ndarray of shape (height, width)
-        Pixel values.
     kernel : ndarray of shape (3, 3)
-        Weights.
 
     Returns
     -------
     feature_map : ndarray of shape (height - 2, width - 2)
-        The weighted sum of the pixels in each window.
 
     Examples
     --------
@@ -156,3 +178,31 @@ def convolve(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
            [9., 9., 9.]])
     """
     return (sliding_window_view(image, (3, 3)) * kernel).sum(axis=(2, 3))
+
+
+def _has_window(weights: np.ndarray) -> bool:
+    """Check for the kernels of a convolution: all axes but the last two are of the window."""
+    return weights.ndim > 2 and max(weights.shape[:-2]) > 1
+
+
+def _accuracy_of_single_pixels(model: keras.Model, data: Dataset) -> float:
+    """Return the accuracy with all windows cut down to their middle pixel."""
+    from mnistedu.evaluation import evaluate
+
+    trained = model.get_weights()
+    cut = [weights.copy() for weights in trained]
+    for weights in filter(_has_window, cut):
+        middle = tuple(size // 2 for size in weights.shape[:-2])
+        kept = weights[middle].copy()
+        weights[...] = 0
+        weights[middle] = kept
+    try:
+        model.set_weights(cut)
+        return evaluate(model, data.validation).accuracy
+    finally:
+        model.set_weights(trained)
+
+
+def _close(result: np.ndarray, wanted: np.ndarray) -> bool:
+    """Check whether two arrays agree but for rounding."""
+    return np.allclose(result, wanted, atol=ROUNDING)

@@ -122,7 +122,7 @@ def exercise_3(answer: object) -> str:
 def exercise_4(answer: object) -> str:
     """Check `find_temperature(probabilities, labels)`, which minimizes the loss."""
     rng = np.random.default_rng()
-    for true_temperature in np.append(rng.uniform(0.5, 4, size=4), (0.6, 3.5)):
+    for true_temperature in (3.5, 0.6, *rng.uniform(0.5, 4, size=4)):
         probabilities, labels = _make_predictions(rng, true_temperature)
         best = _find_temperature(probabilities, labels)
         form = "find_temperature(probabilities, labels)"

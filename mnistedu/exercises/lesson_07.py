@@ -182,11 +182,16 @@ def exercise_4(answer: Any) -> str:
 
 
 def _make_predictions(hardest: int, frequent: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return labels and predictions in which one digit is worst and another has most mistakes."""
+    """Return labels and predictions in which one digit is read worst.
+
+    Another has the most mistakes, all read as the same third digit, and a rare one the fewest
+    correct answers.
+    """
     rng = np.random.default_rng(hardest)
-    counts, correct = np.full(10, 20), np.full(10, 18)
-    counts[frequent], correct[frequent] = 200, 150
-    correct[hardest] = 5
+    counts, correct = np.full(10, 40), np.full(10, 37)
+    counts[1], correct[1] = 10, 9
+    counts[frequent], correct[frequent] = 300, 210
+    counts[hardest], correct[hardest] = 60, 30
     labels = np.repeat(np.arange(10), counts)
     predicted = labels.copy()
     for digit in range(10):

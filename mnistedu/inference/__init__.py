@@ -1,7 +1,7 @@
 """Probabilities from any model: Keras, scikit-learn, a ``Recognizer`` or a function.
 
-`any_model` has the one function that gets and checks them, `keras_model` runs Keras models on many
-images, and `snapshot` predicts from a copy of the weights while the model itself trains.
+`any_model` predicts and checks them, `keras_model` runs Keras models on many images, and `snapshot`
+predicts from a copy of a model's weights while it is being trained.
 """
 
 from mnistedu.inference.any_model import BatchPredictor, Classifier, PredictFn, predict_proba

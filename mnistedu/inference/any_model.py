@@ -1,9 +1,9 @@
-"""Probabilities from a model, whatever kind it is, and the one check of them."""
+"""Probabilities from any kind of model, and their validation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -14,17 +14,34 @@ if TYPE_CHECKING:
     import keras
 
 PredictFn: TypeAlias = Callable[[np.ndarray], np.ndarray]
-"""From images, uint8 of shape (n, 28, 28), to probabilities of shape (n, 10)."""
+"""A function from uint8 images of shape (n, 28, 28) to probabilities of shape (n, 10)."""
 
 
 @runtime_checkable
 class Classifier(Protocol):
-    """A scikit-learn classifier of images, as :func:`mnistedu.build_baseline` makes them."""
+    """A scikit-learn classifier of images, such as those of :func:`mnistedu.build_baseline`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The digits that it was fitted on.
+    """
 
     classes_: np.ndarray
 
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        """Return the probability of each of ``classes_`` for images of shape (n, 28, 28)."""
+        """Predict the probability of each of ``classes_``.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n, 28, 28), dtype uint8
+            Grey levels, 0 for background.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n, n_classes)
+            Probability of each class.
+        """
 
 
 @runtime_checkable
@@ -32,7 +49,18 @@ class BatchPredictor(Protocol):
     """A :class:`mnistedu.Recognizer`, or an object with the same method."""
 
     def predict_batch(self, images: np.ndarray) -> np.ndarray:
-        """Return the probability of each digit for images of shape (n, 28, 28)."""
+        """Predict the probability of each digit.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n, 28, 28), dtype uint8
+            Grey levels, 0 for background.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n, 10)
+            Probability of each digit.
+        """
 
 
 if TYPE_CHECKING:
@@ -49,18 +77,20 @@ def predict_proba(model: Model, images: np.ndarray) -> np.ndarray:
         scikit-learn classifier of (n, 28, 28) images; a :class:`mnistedu.Recognizer`; or a function
         of uint8 images of shape (n, 28, 28) that returns probabilities of shape (n, 10).
     images : ndarray of shape (n, 28, 28), dtype uint8
+        Grey levels, 0 for background.
 
     Returns
     -------
     probabilities : ndarray of shape (n, 10), dtype float32
+        Probability of each digit.
 
     Raises
     ------
     TypeError
-        If the model is of no such kind.
+        If the model is not one of these.
     ValueError
-        If it is a Keras model of other images or classes, a classifier of other labels, or what it
-        returns are not ten probabilities for each image.
+        If it is a Keras model of other images or classes, or a classifier of other labels, or does
+        not return ten probabilities for each image.
 
     Examples
     --------
@@ -72,7 +102,7 @@ def predict_proba(model: Model, images: np.ndarray) -> np.ndarray:
 
 
 def as_predict_fn(model: Model) -> PredictFn:
-    """Return the function from images to probabilities that is behind a model.
+    """Return a function that predicts the probabilities of a model.
 
     Parameters
     ----------
@@ -82,12 +112,12 @@ def as_predict_fn(model: Model) -> PredictFn:
     Returns
     -------
     predict : callable
-        What it returns is not checked yet.
+        A function from images to probabilities, which it does not check.
 
     Raises
     ------
     TypeError
-        If the model is of no such kind.
+        If the model is not one of these.
     """
     if is_keras_model(model):
         check_classes(model)
@@ -100,8 +130,8 @@ def as_predict_fn(model: Model) -> PredictFn:
         name = model.__name__ if isinstance(model, type) else type(model).__name__
         raise TypeError(
             "model must be a keras.Model, a fitted scikit-learn classifier, a mnistedu.Recognizer "
-            f"or a function from images to probabilities, got {name}; mnistedu.load_model reads a "
-            "model's file"
+            f"or a function from images to probabilities, got {name}; to load a file, use "
+            "mnistedu.load_model"
         )
     return model
 
@@ -112,19 +142,20 @@ def check_probabilities(probabilities: object, count: int) -> np.ndarray:
     Parameters
     ----------
     probabilities : array-like
-        What a model returned.
+        Return value of a model.
     count : int
-        The number of images.
+        Number of images.
 
     Returns
     -------
     probabilities : ndarray of shape (count, 10), dtype float32
+        The probabilities as an array.
 
     Raises
     ------
     ValueError
-        If the shape is another one, or a row holds NaN, an infinity or a negative number, or does
-        not sum to 1.
+        If the shape is not (count, 10), or a row contains NaN, an infinity or a negative number, or
+        does not sum to 1.
 
     Examples
     --------
@@ -165,7 +196,7 @@ def check_probabilities(probabilities: object, count: int) -> np.ndarray:
     return values
 
 
-def _predict_classifier(model: Classifier, images: np.ndarray) -> np.ndarray:
+def _predict_classifier(model: Any, images: np.ndarray) -> np.ndarray:
     if not hasattr(model, "predict_proba"):
         raise TypeError(
             f"{type(model).__name__} has no predict_proba, so there are no probabilities to "
@@ -182,7 +213,7 @@ def _predict_classifier(model: Classifier, images: np.ndarray) -> np.ndarray:
             f"the classifier must be fitted on the labels 0 to {CLASSES - 1}, but its classes are "
             f"{classes.tolist()}"
         )
-    # scikit-learn leaves out the digits that were not in the training images.
+    # The columns of scikit-learn are only the digits in the training images.
     probabilities = np.zeros((len(images), CLASSES), np.float32)
     probabilities[:, classes] = model.predict_proba(images)
     return probabilities

@@ -1,4 +1,4 @@
-"""Keras models: what images they take, and their outputs for many images."""
+"""Keras models: the shape of their images, and their outputs for many images."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _programs = weakref.WeakKeyDictionary()
 
 
 def image_shape(model: keras.Model) -> tuple[int, ...]:
-    """Return the shape that one image has for a model.
+    """Return the shape of an image in the input of a model.
 
     Parameters
     ----------
     model : keras.Model
-        Is built if it is not yet.
+        A model, which is built if necessary.
 
     Returns
     -------
     shape : tuple of int
-        ``(28, 28, 1)``, ``(28, 28)``, ``(784,)`` or another of 784 pixels; ``(28, 28, 1)`` for a
-        model written as a class, which takes what it is called with.
+        ``(28, 28, 1)``, ``(28, 28)``, ``(784,)`` or another shape with 784 values. For a subclassed
+        model, whose input shape is unknown, ``(28, 28, 1)``.
 
     Raises
     ------
@@ -71,11 +71,12 @@ def check_classes(model: keras.Model) -> None:
     Parameters
     ----------
     model : keras.Model
+        The model to check.
 
     Raises
     ------
     ValueError
-        If it takes or returns anything else.
+        If it takes images of another size, or returns another number of values.
 
     Examples
     --------
@@ -96,25 +97,26 @@ def check_classes(model: keras.Model) -> None:
 
 
 def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Predict what ``model.predict`` would, from images as they are in a data set.
+    """Compute the outputs of a model for the images of a data set, like ``model.predict``.
 
     Parameters
     ----------
     model : keras.Model
-        Takes float32 images of 784 pixels in [0, 1], in any of the shapes of :func:`image_shape`;
-        it need not be compiled. It may be training meanwhile: its weights are read once, at the
+        A model of float32 images in [0, 1], in any of the shapes of :func:`image_shape`. It need
+        not be compiled. It may be training at the same time: its weights are read once, at the
         start.
     images : ndarray of shape (n, 28, 28), dtype uint8
-        Grey levels: 0 is background, 255 is full ink.
+        Grey levels, 0 for background.
 
     Returns
     -------
     outputs : ndarray of shape (n, ...), dtype float32
+        Outputs for each image.
 
     Raises
     ------
     ValueError
-        If the images have another shape or type, or the model takes other images.
+        If the images have another shape or dtype, or the model takes images of another size.
 
     Examples
     --------
@@ -142,12 +144,13 @@ def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
 
 
 def _program(model: keras.Model) -> Callable[..., jax.Array]:
-    """Return the compiled function of a model; made once, and gone with the model."""
+    """Return the compiled function of a model, which is cached as long as the model exists."""
     if model not in _programs:
         import jax
         import jax.numpy as jnp
 
-        reference, shape = weakref.ref(model), image_shape(model)
+        reference: Callable[[], keras.Model] = weakref.ref(model)  # alive when it is traced
+        shape = image_shape(model)
 
         @jax.jit
         def outputs(weights: list[list[jax.Array]], images: jax.Array) -> jax.Array:

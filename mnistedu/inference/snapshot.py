@@ -12,19 +12,20 @@ from mnistedu.inference.keras_model import check_classes, image_shape
 if TYPE_CHECKING:
     import keras
 
-BATCH = 128  # images per call; fewer are padded, so that nothing compiles twice
+BATCH = 128  # images per call; smaller batches are padded, so that one program is enough
 
 
 class Snapshot:
     """Predict from a copy of a Keras model's weights.
 
-    Keras donates a model's weights to each training step, and they cannot be read until it ends. So
-    predictions use a copy, which is renewed whenever the model has new weights that can be read.
+    Keras donates a model's weights to each training step, and they cannot be read until it ends.
+    Predictions therefore use a copy, which is updated whenever the model has new weights that can
+    be read.
 
     Parameters
     ----------
     model : keras.Model
-        Takes images of 784 pixels in any shape, returns ten probabilities for each.
+        A model from images of 784 pixels, in any shape, to ten probabilities.
 
     Raises
     ------
@@ -52,8 +53,8 @@ class Snapshot:
         self.refresh()
         if len(self._copy) != len(self._variables):
             raise RuntimeError(
-                "the model's weights cannot be read while it trains; "
-                "make the recognizer before the training or after it"
+                "the model's weights cannot be read while it trains; create the recognizer before "
+                "or after the training"
             )
 
         trainable = len(model.trainable_variables)
@@ -62,7 +63,7 @@ class Snapshot:
             state = weights[:trainable], weights[trainable:]
             return model.stateless_call(*state, x, training=False)[0]
 
-        # Traced now and never again: Keras must not be called while it trains in another thread.
+        # Traced only here: Keras must not be called while it trains in another thread.
         program = jax.jit(predict)
         self._lowered = {
             count: program.lower(self._copy, np.empty((count, *self._shape), np.float32))
@@ -71,7 +72,7 @@ class Snapshot:
         self._compiled: dict = {}
 
     def refresh(self) -> None:
-        """Copy the weights if they are new; keep the last copy if they cannot be read now."""
+        """Update the copy if the model has new weights that can be read."""
         import jax.numpy as jnp
 
         try:
@@ -80,9 +81,9 @@ class Snapshot:
                 return
             copy = [jnp.array(value, copy=True) for value in values]
             if any(v.value is not value for v, value in zip(self._variables, values, strict=True)):
-                return  # a training step came in between
+                return  # a training step has replaced them
         except (RuntimeError, TypeError, ValueError):
-            return  # donated to a training step, or not there at all
+            return  # donated to a training step, or missing
         self._seen, self._copy = values, copy
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
@@ -91,11 +92,12 @@ class Snapshot:
         Parameters
         ----------
         x : ndarray of shape (n, 28, 28, 1)
-            Images from 0 to 1, as :func:`mnistedu.to_input` returns them.
+            Images in [0, 1], as returned by :func:`mnistedu.to_input`.
 
         Returns
         -------
         probabilities : ndarray of shape (n, 10)
+            Probability of each digit.
         """
         self.refresh()
         x = x.reshape(-1, *self._shape)

@@ -1,6 +1,7 @@
-"""``Recognizer`` reads ink, photos and images, and learns a person's handwriting.
+"""Recognition of drawings: ``Recognizer``, its predictions, and adaptation to a handwriting.
 
-`prediction` is its answer, `adaptation` and `classifier_head` retrain the last layer.
+`recognizer` predicts from ink, photos and images; `adaptation` and `classifier_head` retrain the
+last layer on a person's drawings.
 """
 
 from mnistedu.recognition.prediction import Prediction

@@ -1,10 +1,9 @@
-"""Teaching a recogniser somebody's hand from a few drawings: its last layer learns anew.
+"""Adaptation of a network to a person's handwriting, by retraining its last layer.
 
-The layers before it keep what they have learnt of lines and shapes, so what they make of each image
-is computed only once, and the last layer alone takes some hundredths of a second. It learns from
-the drawings, each written again in several ways, and beside them goes on answering as before on
-digits of other people, so that it forgets nothing: that is called rehearsal [1]_, and taking the
-model's own former answers for the truth is called distillation [2]_.
+The other layers stay fixed, so their features are computed only once per image, and fitting the
+last layer takes some hundredths of a second. It is trained on the person's drawings, each varied
+several times, and on digits of other people, so that it does not forget those (rehearsal [1]_). The
+targets of the latter are the network's own predictions before adaptation (distillation [2]_).
 
 References
 ----------
@@ -30,32 +29,32 @@ from mnistedu.ink.augmentation import random_affine, random_image
 from mnistedu.recognition.blas_threads import limit_blas_threads
 from mnistedu.recognition.classifier_head import LastLayer, Network
 
-TIMES = 10  # that each drawing is written again
-DRAWN = 0.3  # what the drawings weigh; the rest is for what must not be forgotten
-PENALTY = 3e-5  # on moving the weights away from where they were
-FOLDS = 5  # of the check: each part of the drawings is read by a copy that learnt from the others
-_BATCH = 64  # images between two reports of progress
+VARIATIONS = 10  # of each drawing
+DRAWINGS_WEIGHT = 0.3  # in the loss; the rest is the weight of other people's digits
+PENALTY = 3e-5  # on the change of the weights
+FOLDS = 5  # of the cross-validation
+_BATCH = 64  # images between two calls of `progress`
 
 
 @dataclass(frozen=True)
 class Adaptation:
-    """What came of the teaching.
+    """Result of an adaptation.
 
     Attributes
     ----------
     last_layer : LastLayer
-        The new one.
+        The new last layer.
     count : int
-        How many drawings there were.
+        Number of drawings.
     before, after : int
-        How many of them were read right: by the network as it was; and after it had been taught,
-        each by a copy that had not seen that drawing, only the others.
+        Number of drawings that were read correctly: before the adaptation, and after it in
+        cross-validation, by a copy that was adapted only to other drawings.
 
     Examples
     --------
     >>> layer = LastLayer(np.zeros((3, 10)), np.zeros(10))
     >>> print(Adaptation(layer, count=50, before=41, after=49))
-    Read right before: 41 of 50 drawings. After: 49 of 50, each by a copy that saw only the others.
+    Read correctly before: 41 of 50 drawings. After: 49 of 50, each by a copy adapted to the others.
     """
 
     last_layer: LastLayer
@@ -65,8 +64,8 @@ class Adaptation:
 
     def __str__(self) -> str:
         return (
-            f"Read right before: {self.before} of {self.count} drawings. After: {self.after} of "
-            f"{self.count}, each by a copy that saw only the others."
+            f"Read correctly before: {self.before} of {self.count} drawings. After: {self.after} "
+            f"of {self.count}, each by a copy adapted to the others."
         )
 
 
@@ -75,25 +74,26 @@ def adapt(
     network: Network,
     samples: Samples,
     *,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda fraction: None,
     seed: int = 0,
 ) -> Adaptation:
-    """Teach the last layer of a network from somebody's drawings.
+    """Fit the last layer of a network to a person's drawings.
 
     Parameters
     ----------
     network : Network
-        Stays as it is.
+        The network, which is not changed.
     samples : Samples
-        About five of each digit; any number will do.
+        The person's drawings and their labels. Five of each digit are recommended.
     progress : callable, optional
-        Called with the share of the work that is done, from 0 to 1.
+        Called with the fraction of the work that is done, from 0 to 1.
     seed : int, default=0
-        Decides how the drawings are written again.
+        Random seed of the variations of the drawings.
 
     Returns
     -------
     adaptation : Adaptation
+        The new last layer, and the number of correct predictions before and after.
 
     Raises
     ------
@@ -101,118 +101,120 @@ def adapt(
         If there are no samples.
     """
     if not len(samples):
-        raise ValueError("there are no drawings to learn from; add some, best five of each digit")
-    images, labels, inks = samples
+        raise ValueError(
+            "there are no drawings to adapt to; add some, preferably five of each digit"
+        )
+    labels = samples.labels
     rng = np.random.default_rng(seed)
-    again = [_write_all_again(inks, rng) for _ in range(TIMES)]
-    *drawn, rehearsed = _look(network, [images, *again, load_digits().train.images], progress)
-    drawn = np.stack(drawn)
+    variations = [np.stack([_vary(ink, rng) for ink in samples.inks]) for _ in range(VARIATIONS)]
+    images = [samples.images, *variations, load_digits().train.images]
+    *views, rehearsed = _compute_features(network, images, progress)
+    drawings = np.stack(views)
     adaptation = Adaptation(
-        _learn(network.last_layer, drawn, labels, rehearsed),
+        _fit(network.last_layer, drawings, labels, rehearsed),
         count=len(samples),
-        before=_count_right(network.last_layer, drawn[0], labels),
-        after=_count_right_unseen(network.last_layer, drawn, labels, rehearsed),
+        before=_count_correct(network.last_layer, drawings[0], labels),
+        after=_cross_validate(network.last_layer, drawings, labels, rehearsed),
     )
     progress(1.0)
     return adaptation
 
 
-def adapt_with_bar(network: Network, samples: Samples) -> Adaptation:
-    """Do what :func:`adapt` does under a progress bar, which tells in the end what it brought.
+def adapt_with_progress_bar(network: Network, samples: Samples) -> Adaptation:
+    """Call :func:`adapt` with a progress bar, which ends with the result.
 
     Parameters
     ----------
     network : Network
+        The network, which is not changed.
     samples : Samples
+        The person's drawings and their labels.
 
     Returns
     -------
     adaptation : Adaptation
+        Result of :func:`adapt`.
     """
     with tqdm(total=100, unit="%") as bar:
         adaptation = adapt(
-            network, samples, progress=lambda share: bar.update(round(100 * share) - bar.n)
+            network, samples, progress=lambda fraction: bar.update(round(100 * fraction) - bar.n)
         )
         bar.set_postfix_str(str(adaptation))
     return adaptation
 
 
-def _write_all_again(inks: list[Ink], rng: np.random.Generator) -> np.ndarray:
-    return np.stack([_write_again(ink, rng) for ink in inks])
-
-
-def _write_again(ink: Ink, rng: np.random.Generator) -> np.ndarray:
-    """Draw ink as the same person may write it the next time: turned, slanted, stretched a bit."""
+def _vary(ink: Ink, rng: np.random.Generator) -> np.ndarray:
+    """Rasterize ink after a random small rotation, shear and scaling."""
     matrix = random_affine(rng)
     return random_image(Ink([points @ matrix for points in ink.strokes]), rng)
 
 
-def _look(
-    network: Network, parts: list[np.ndarray], progress: Callable[[float], None]
+def _compute_features(
+    network: Network, arrays: list[np.ndarray], progress: Callable[[float], None]
 ) -> list[np.ndarray]:
-    """Give the features of the images of each part."""
+    """Return the features of the images in each array."""
     batches = [
-        (number, batch)
-        for number, images in enumerate(parts)
+        (index, batch)
+        for index, images in enumerate(arrays)
         for batch in np.array_split(images, math.ceil(len(images) / _BATCH))
     ]
-    features: list[list[np.ndarray]] = [[] for _ in parts]
-    for done, (number, batch) in enumerate(batches, 1):
-        features[number].append(network.features(batch))
+    features: list[list[np.ndarray]] = [[] for _ in arrays]
+    for done, (index, batch) in enumerate(batches, 1):
+        features[index].append(network.features(batch))
         progress(done / (len(batches) + 1))
     return [np.concatenate(part) for part in features]
 
 
-def _learn(
-    layer: LastLayer, features: np.ndarray, labels: np.ndarray, rehearsed: np.ndarray
+def _fit(
+    layer: LastLayer, drawings: np.ndarray, labels: np.ndarray, rehearsed: np.ndarray
 ) -> LastLayer:
-    """Fit the layer to views of drawings, (n_views, n, n_features), and to its former answers.
+    """Fit the layer to features of drawings, (n_views, n, n_features), and its own predictions.
 
-    The problem is convex: there is one solution, and no learning rate.
+    The problem is convex: it has a single solution, and needs no learning rate.
     """
     if not len(labels):
         return layer
     n_classes = len(layer.bias)
-    drawings = features.reshape(-1, features.shape[-1])
-    x = np.concatenate([drawings, rehearsed])
-    truth = np.tile(np.eye(n_classes, dtype=np.float32)[labels], (len(features), 1))
-    targets = np.concatenate([truth, np.exp(layer.log_probabilities(rehearsed))])
-    counts = [len(drawings), len(rehearsed)]
-    weights = np.repeat(np.divide([DRAWN, 1 - DRAWN], counts, dtype=np.float32), counts)
+    rows = drawings.reshape(-1, drawings.shape[-1])
+    x = np.concatenate([rows, rehearsed])
+    one_hot = np.tile(np.eye(n_classes, dtype=np.float32)[labels], (len(drawings), 1))
+    targets = np.concatenate([one_hot, np.exp(layer.log_probabilities(rehearsed))])
+    counts = [len(rows), len(rehearsed)]
+    parts = [DRAWINGS_WEIGHT, 1 - DRAWINGS_WEIGHT]
+    weights = np.repeat(np.divide(parts, counts, dtype=np.float32), counts)
     penalty = PENALTY * np.square(x).sum(axis=1).mean()
     start = np.vstack([layer.kernel, layer.bias])
 
-    def as_layer(rows: np.ndarray) -> LastLayer:
-        return LastLayer(rows[:-1], rows[-1])
+    def to_layer(values: np.ndarray) -> LastLayer:
+        return LastLayer(values[:-1], values[-1])
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        moved = flat.reshape(start.shape).astype(np.float32) - start
-        log_probabilities = as_layer(start + moved).log_probabilities(x)
+        change = flat.reshape(start.shape).astype(np.float32) - start
+        log_probabilities = to_layer(start + change).log_probabilities(x)
         error = weights[:, None] * (np.exp(log_probabilities) - targets)
-        gradient = np.vstack([x.T @ error, error.sum(axis=0)]) + 2 * penalty * moved
-        value = penalty * np.square(moved).sum() - weights @ (targets * log_probabilities).sum(
-            axis=1
-        )
+        gradient = np.vstack([x.T @ error, error.sum(axis=0)]) + 2 * penalty * change
+        cross_entropy = -weights @ (targets * log_probabilities).sum(axis=1)
+        value = penalty * np.square(change).sum() + cross_entropy
         return float(value), gradient.ravel().astype(float)
 
-    found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 50})
-    return as_layer(found.x.reshape(start.shape).astype(np.float32))
+    result = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 50})
+    return to_layer(result.x.reshape(start.shape).astype(np.float32))
 
 
-def _count_right_unseen(
-    layer: LastLayer, drawn: np.ndarray, labels: np.ndarray, rehearsed: np.ndarray
+def _cross_validate(
+    layer: LastLayer, drawings: np.ndarray, labels: np.ndarray, rehearsed: np.ndarray
 ) -> int:
-    """Count the drawings that a copy reads right which has learnt from the others only."""
-    parts = np.empty(len(labels), int)
-    parts[np.argsort(labels, kind="stable")] = np.arange(len(labels)) % FOLDS
-    right = 0
-    for part in range(FOLDS):
-        unseen = parts == part
-        copy = _learn(layer, drawn[:, ~unseen], labels[~unseen], rehearsed)
-        right += _count_right(copy, drawn[0, unseen], labels[unseen])
-    return right
+    """Count the drawings that are predicted correctly after fitting to the other folds."""
+    folds = np.empty(len(labels), int)
+    folds[np.argsort(labels, kind="stable")] = np.arange(len(labels)) % FOLDS
+    correct = 0
+    for fold in range(FOLDS):
+        held_out = folds == fold
+        fitted = _fit(layer, drawings[:, ~held_out], labels[~held_out], rehearsed)
+        correct += _count_correct(fitted, drawings[0, held_out], labels[held_out])
+    return correct
 
 
-def _count_right(layer: LastLayer, features: np.ndarray, labels: np.ndarray) -> int:
-    answers = layer.log_probabilities(features)[:, :CLASSES].argmax(axis=1)
-    return int((answers == labels).sum())
+def _count_correct(layer: LastLayer, features: np.ndarray, labels: np.ndarray) -> int:
+    predicted = layer.log_probabilities(features)[:, :CLASSES].argmax(axis=1)
+    return int((predicted == labels).sum())

@@ -1,4 +1,4 @@
-"""BLAS on one thread, where several would only wait for each other."""
+"""A limit on the threads of BLAS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-_LOCK = threading.RLock()  # the limit holds for the whole process
+_LOCK = threading.RLock()  # the limit applies to the whole process
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def limit_blas_threads() -> Iterator[None]:
     array([[2., 2.],
            [2., 2.]])
     """
-    if not _LOCK.acquire(blocking=False):  # another thread limits it, and may never end
+    if not _LOCK.acquire(blocking=False):  # limited by another thread, which may never end
         yield
         return
     try:

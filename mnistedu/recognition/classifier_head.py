@@ -1,4 +1,4 @@
-"""Networks whose last layer can be taken off, taught by itself, and put back."""
+"""Networks whose last layer can be retrained separately."""
 
 from __future__ import annotations
 
@@ -20,71 +20,104 @@ class LastLayer(NamedTuple):
     Attributes
     ----------
     kernel : ndarray of shape (n_features, n_classes)
-        The first ten classes are the digits.
+        Weights. The first ten classes are the digits.
     bias : ndarray of shape (n_classes,)
+        Biases.
     """
 
     kernel: np.ndarray
     bias: np.ndarray
 
     def log_probabilities(self, features: np.ndarray) -> np.ndarray:
-        """Give the logarithms of the classes' probabilities, of shape (n, n_classes)."""
+        """Compute the logarithms of the classes' probabilities.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n, n_features)
+            Inputs of the layer.
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n, n_classes)
+            Logarithm of each probability.
+        """
         scores = features @ self.kernel + self.bias
         scores -= scores.max(axis=1, keepdims=True)
         return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
 
 
 class Network(Protocol):
-    """A network, apart from its last layer.
+    """A network whose last layer can be replaced.
 
     Attributes
     ----------
     last_layer : LastLayer
+        The current last layer.
     """
 
     last_layer: LastLayer
 
     def features(self, images: np.ndarray) -> np.ndarray:
-        """Return the inputs of the last layer for images of shape (n, 28, 28)."""
-        """Give what the last layer gets for images, uint8 of shape (n, 28, 28)."""
+        """Compute the inputs of the last layer.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n, 28, 28), dtype uint8
+            Grey levels, 0 for background.
+
+        Returns
+        -------
+        features : ndarray of shape (n, n_features), dtype float32
+            Inputs of the last layer.
+        """
 
     def with_last_layer(self, layer: LastLayer) -> object:
-        """Put another last layer on; this network stays as it is."""
+        """Return a copy of the network with another last layer.
+
+        Parameters
+        ----------
+        layer : LastLayer
+            The new last layer.
+
+        Returns
+        -------
+        network : dict of str to ndarray or keras.Model
+            The weights or the model with this layer.
+        """
 
 
-class ShippedNetwork:
-    """The network of the shipped weights, on NumPy alone.
+class PretrainedNetwork:
+    """The pretrained network with NumPy alone; see :class:`Network`.
 
     Parameters
     ----------
     weights : dict of str to ndarray
-        As :func:`mnistedu.pretrained.load_weights` gives them.
+        Weights from :func:`mnistedu.pretrained.load_weights`.
     """
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         self._weights = weights
         self.last_layer = LastLayer(weights["classes_kernel"], weights["classes_bias"])
 
-    def features(self, images: np.ndarray) -> np.ndarray:
-        """Return the inputs of the last layer for images of shape (n, 28, 28)."""
+    def features(self, images: np.ndarray) -> np.ndarray:  # noqa: D102 - see Network
         return compute_features(self._weights, to_input(images))
 
-    def with_last_layer(self, layer: LastLayer) -> dict[str, np.ndarray]:
-        """Return the weights with another last layer."""
+    def with_last_layer(self, layer: LastLayer) -> dict[str, np.ndarray]:  # noqa: D102
         return self._weights | {"classes_kernel": layer.kernel, "classes_bias": layer.bias}
 
 
 class KerasNetwork:
-    """A Keras model that ends in a dense layer with a softmax.
+    """A Keras model that ends in a dense layer with a softmax; see :class:`Network`.
 
     Parameters
     ----------
     model : keras.Model
+        The model, which is not changed.
 
     Raises
     ------
     ValueError
-        If it ends in anything else.
+        If the model does not end in such a layer.
     """
 
     def __init__(self, model: keras.Model) -> None:
@@ -95,8 +128,8 @@ class KerasNetwork:
             or last.activation is not keras.activations.softmax
         ):
             raise ValueError(
-                "only a model whose last layer is Dense(10, activation='softmax') can be taught a "
-                f"hand, but this one's is {type(last).__name__} {last.name!r}"
+                "the last layer of a model to adapt must be Dense(10, activation='softmax'), but "
+                f"this model's is {type(last).__name__} {last.name!r}"
             )
         self._model = model
         kernel, *bias = last.get_weights()
@@ -105,13 +138,11 @@ class KerasNetwork:
         )
         self._body = keras.Model(model.inputs, last.input)
 
-    def features(self, images: np.ndarray) -> np.ndarray:
-        """Return the inputs of the last layer for images of shape (n, 28, 28)."""
+    def features(self, images: np.ndarray) -> np.ndarray:  # noqa: D102
         shape = [side or 28 for side in self._body.input_shape[1:]]
         return np.asarray(self._body.predict_on_batch(to_input(images).reshape(-1, *shape)))
 
-    def with_last_layer(self, layer: LastLayer) -> keras.Model:
-        """Return a copy of the model with another last layer."""
+    def with_last_layer(self, layer: LastLayer) -> keras.Model:  # noqa: D102
         copy = import_keras().models.clone_model(self._model)
         copy.set_weights(self._model.get_weights())
         copy.layers[-1].set_weights([layer.kernel, layer.bias][: len(copy.layers[-1].weights)])

@@ -1,4 +1,4 @@
-"""What a model reads in a drawing."""
+"""The prediction of a model for one drawing."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from mnistedu.inference import CLASSES
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a model reads in a drawing.
+    """Prediction of a model for one drawing.
 
     Attributes
     ----------
-    probabilities : ndarray of shape (10,) and dtype float32
-        Of the digits 0 to 9; a tenth each for a blank.
-    image : ndarray of shape (28, 28) and dtype uint8
-        What the model saw.
+    probabilities : ndarray of shape (10,), dtype float32
+        Probability of each digit; 0.1 each for a blank drawing.
+    image : ndarray of shape (28, 28), dtype uint8
+        The image that the model predicted from.
     confident : bool
-        Whether the prediction can be relied on. False for blanks, and where no digit is probable
-        enough: scribbles, letters, several digits at once.
+        Whether the largest probability reaches the threshold. False for blank drawings, and usually
+        for scribbles, letters and several digits at once.
 
     Examples
     --------
@@ -39,7 +39,13 @@ class Prediction:
 
     @property
     def digit(self) -> int | None:
-        """The most probable digit; None for a blank."""
+        """Return the most probable digit.
+
+        Returns
+        -------
+        digit : int or None
+            None for a blank drawing.
+        """
         return int(self.probabilities.argmax()) if self.image.any() else None
 
     def top(self, k: int = 3) -> list[tuple[int, float]]:
@@ -48,17 +54,17 @@ class Prediction:
         Parameters
         ----------
         k : int, default=3
-            How many, from 1 to 10.
+            Number of digits, from 1 to 10.
 
         Returns
         -------
-        digits : list of (digit, probability)
-            The most probable first.
+        digits : list of (int, float)
+            The digits and their probabilities, the most probable first.
 
         Raises
         ------
         ValueError
-            If there are not `k` digits.
+            If `k` is not from 1 to 10.
         """
         if not 1 <= k <= CLASSES:
             raise ValueError(f"k must be from 1 to {CLASSES}, got {k}")
@@ -66,5 +72,5 @@ class Prediction:
         return [(int(digit), float(self.probabilities[digit])) for digit in best]
 
     def __repr__(self) -> str:
-        sure = "confident" if self.confident else "not sure"
-        return f"Prediction(digit={self.digit}, {self.probabilities.max():.1%}, {sure})"
+        confidence = "confident" if self.confident else "not sure"
+        return f"Prediction(digit={self.digit}, {self.probabilities.max():.1%}, {confidence})"

@@ -1,8 +1,8 @@
-"""From a drawing to the digit that a model reads.
+"""Recognition of digits in ink, photos and images.
 
-:class:`Recognizer` preprocesses ink, photos and images the way MNIST was made, runs a model, and
-returns its probabilities and whether it is confident. The shipped model runs on NumPy alone:
-neither Keras nor JAX is imported for it.
+:class:`Recognizer` preprocesses drawings the way MNIST was made, predicts with a model, and returns
+its probabilities and whether it is confident. The pretrained network runs with NumPy alone: it
+imports neither Keras nor JAX.
 """
 
 from __future__ import annotations
@@ -30,44 +30,47 @@ if TYPE_CHECKING:
     from mnistedu.data import Samples
     from mnistedu.inference import Classifier, PredictFn
     from mnistedu.recognition.adaptation import Adaptation
-    from mnistedu.recognition.classifier_head import KerasNetwork, ShippedNetwork
+    from mnistedu.recognition.classifier_head import KerasNetwork, PretrainedNetwork
 
-THRESHOLD = 0.9  # of probability, for models other than the shipped one
+THRESHOLD = 0.9  # for models other than the pretrained network
 
 
 class Recognizer:
-    """Read digits that people draw.
+    """Predict digits from drawings.
 
     Parameters
     ----------
     model : keras.Model, scikit-learn classifier or callable, default=None
-        None for `weights`. A Keras model predicts from a copy of its weights, which is renewed when
-        the model is trained further, also while it trains. A classifier and a callable are those
-        that :func:`mnistedu.evaluate` takes: a function of uint8 images of shape (n, 28, 28) that
-        returns probabilities of shape (n, 10).
+        The model; None for the pretrained network. A Keras model predicts from a copy of its
+        weights, which is updated when the model is trained further, also during training. For
+        classifiers and functions, see :func:`mnistedu.evaluate`: a function takes uint8 images of
+        shape (n, 28, 28) and returns probabilities of shape (n, 10).
     weights : str or path-like, optional
-        Instead of a model: a file that ``python -m mnistedu.pretraining`` wrote, by default the one
-        that ships.
+        A file of weights for the pretrained network, written by ``python -m mnistedu.pretraining``.
+        By default, the file that is part of the package.
     threshold : float, optional
-        The probability from which a prediction is confident, in [0, 1]. By default 0.9; for
-        `weights`, the threshold stored with them, at which 99 % of true digits are confident.
+        Probability from which a prediction is confident, in [0, 1]. The default is 0.9 for a model
+        and, for the pretrained network, the threshold in the file, at which the predictions of
+        99 % of all digits are confident.
 
     Attributes
     ----------
     model : keras.Model, classifier, callable or None
+        The model; None for the pretrained network.
     threshold : float
+        Probability from which a prediction is confident.
     adaptation : Adaptation or None
-        The result of :meth:`adapt`.
+        The result of :meth:`adapt`, if this recognizer was returned by it.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file of weights.
     TypeError
-        If the model is of no such kind.
+        If the model is not one of these.
     ValueError
-        If the threshold is not in [0, 1], the model takes other images or returns anything but ten
-        values, the file holds anything else, or both a model and weights are given.
+        If the threshold is not in [0, 1], the model takes other images or does not return ten
+        values, the file does not contain weights, or both a model and weights are given.
 
     Examples
     --------
@@ -94,25 +97,26 @@ class Recognizer:
         default = THRESHOLD
         if model is None:
             self._weights, default = load_weights(WEIGHTS if weights is None else weights)
-        self._predict = self._predict_shipped if model is None else _as_predict_fn(model)
+        self._predict = self._predict_pretrained if model is None else _as_predict_fn(model)
         self.threshold = default if threshold is None else threshold
 
     def predict(self, drawing: Ink | Bitmap) -> Prediction:
-        """Read one digit.
+        """Predict one digit.
 
         Parameters
         ----------
         drawing : Ink, array-like, PIL.Image.Image or path
-            Ink, or anything that :func:`mnistedu.normalize` takes.
+            Ink, or anything that :func:`mnistedu.normalize` accepts.
 
         Returns
         -------
         prediction : Prediction
+            The probabilities, the image, and whether the prediction is confident.
 
         Raises
         ------
         FileNotFoundError, TypeError, ValueError
-            If the drawing is no picture, or the model returns no probabilities.
+            If the drawing is not a picture, or the model does not return probabilities.
         """
         image = _to_image(drawing)
         (probabilities,) = self._probabilities(image[None])
@@ -120,22 +124,22 @@ class Recognizer:
         return Prediction(probabilities, image, confident)
 
     def predict_batch(self, drawings: Iterable[Ink | Bitmap]) -> np.ndarray:
-        """Read many digits.
+        """Predict the probabilities of many drawings.
 
         Parameters
         ----------
         drawings : iterable of Ink, array-like, PIL.Image.Image or path
-            An array of shape (n, 28, 28) is one, too.
+            Drawings, for example an array of shape (n, 28, 28).
 
         Returns
         -------
-        probabilities : ndarray of shape (n, 10) and dtype float32
-            A tenth each for a blank.
+        probabilities : ndarray of shape (n, 10), dtype float32
+            Probability of each digit; 0.1 each for a blank drawing.
 
         Raises
         ------
         FileNotFoundError, TypeError, ValueError
-            If a drawing is no picture, or the model returns no probabilities.
+            If a drawing is not a picture, or the model does not return probabilities.
         """
         images = [_to_image(drawing) for drawing in drawings]
         return self._probabilities(np.array(images, np.uint8).reshape(-1, SIZE, SIZE))
@@ -143,22 +147,23 @@ class Recognizer:
     def adapt(
         self, samples: Samples, *, progress: Callable[[float], None] | None = None
     ) -> Recognizer:
-        """Return a copy that is adapted to a person's handwriting; this one stays as it is.
+        """Return a copy that is adapted to a person's handwriting.
 
-        Only the last layer is retrained, see :mod:`mnistedu.recognition.adaptation`.
+        Only the last layer is retrained; see :mod:`mnistedu.recognition.adaptation`. This
+        recognizer is not changed.
 
         Parameters
         ----------
         samples : Samples
-            That person's drawings, about five of each digit.
+            The person's drawings and their labels. Five of each digit are recommended.
         progress : callable, optional
-            Called with the fraction of the work that is done, from 0 to 1. By default a progress
-            bar, which ends with how many of the drawings were read correctly before and after.
+            Called with the fraction of the work that is done, from 0 to 1. By default, a progress
+            bar is shown, which ends with the number of correct predictions before and after.
 
         Returns
         -------
         adapted : Recognizer
-            Its ``adaptation`` holds the result.
+            The adapted copy, with the result in its attribute ``adaptation``.
 
         Raises
         ------
@@ -176,11 +181,11 @@ class Recognizer:
         >>> mine.adaptation.before
         1
         """
-        from mnistedu.recognition.adaptation import adapt, adapt_with_bar
+        from mnistedu.recognition.adaptation import adapt, adapt_with_progress_bar
 
         network = self._network()
         if progress is None:
-            adaptation = adapt_with_bar(network, samples)
+            adaptation = adapt_with_progress_bar(network, samples)
         else:
             adaptation = adapt(network, samples, progress=progress)
         adapted_network = network.with_last_layer(adaptation.last_layer)
@@ -198,7 +203,7 @@ class Recognizer:
         Returns
         -------
         model : keras.Model
-            The model itself, or one built from the shipped or adapted weights.
+            The model itself, or a new one with the pretrained or adapted weights.
 
         Raises
         ------
@@ -212,37 +217,37 @@ class Recognizer:
         if is_keras_model(self.model):
             return self.model
         raise TypeError(
-            f"a recognizer of a {type(self.model).__name__} cannot become a Keras model"
+            f"a recognizer of a {type(self.model).__name__} cannot be converted to a Keras model"
         )
 
     def __repr__(self) -> str:
-        network = "shipped weights" if self.model is None else type(self.model).__name__
+        network = "pretrained" if self.model is None else type(self.model).__name__
         adapted = ", adapted" if self.adaptation else ""
         return f"Recognizer({network}, threshold={self.threshold:.3g}{adapted})"
 
-    def _network(self) -> ShippedNetwork | KerasNetwork:
-        from mnistedu.recognition.classifier_head import KerasNetwork, ShippedNetwork
+    def _network(self) -> PretrainedNetwork | KerasNetwork:
+        from mnistedu.recognition.classifier_head import KerasNetwork, PretrainedNetwork
 
         if self.model is None:
-            return ShippedNetwork(self._weights)
+            return PretrainedNetwork(self._weights)
         if is_keras_model(self.model):
             return KerasNetwork(self.model)
         raise TypeError(
-            f"a recognizer of a {type(self.model).__name__} cannot be adapted; only the shipped "
-            "weights and Keras models can"
+            f"a recognizer of a {type(self.model).__name__} cannot be adapted; only the "
+            "pretrained network and Keras models can"
         )
 
-    def _predict_shipped(self, images: np.ndarray) -> np.ndarray:
+    def _predict_pretrained(self, images: np.ndarray) -> np.ndarray:
         # One thread is faster for small products. Functions of the user are not limited.
         with limit_blas_threads() if len(images) == 1 else nullcontext():
             return predict_proba(self._weights, to_input(images))
 
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
         probabilities = np.full((len(images), CLASSES), 1 / CLASSES, np.float32)
-        written = images.any(axis=(1, 2))
-        if written.any():
-            predicted = self._predict(images[written])
-            probabilities[written] = check_probabilities(predicted, int(written.sum()))
+        has_ink = images.any(axis=(1, 2))
+        if has_ink.any():
+            predicted = self._predict(images[has_ink])
+            probabilities[has_ink] = check_probabilities(predicted, int(has_ink.sum()))
         return probabilities
 
 

@@ -1,7 +1,8 @@
 """Training: ``train``, its compiled loop, augmentation and learning-rate schedules.
 
-`trainer` checks and prepares, `loop` runs the epochs, `steps` are the compiled programs, and
-`compilation_cache` keeps them on disk.
+`trainer` has the public function, `arguments` checks its arguments, `loop` runs the epochs,
+`best_weights` restores the best one, `steps` compiles the training and test steps, and
+`compilation_cache` stores them on disk.
 """
 
 from mnistedu.training.augmentation import augment

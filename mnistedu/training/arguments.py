@@ -1,4 +1,4 @@
-"""Checks of what ``train`` is called with, before any work is done."""
+"""Checks of the arguments of ``train``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,18 @@ def check_arguments(
     schedule: Callable | None,
     seed: int,
 ) -> None:
-    """Check the arguments of :func:`mnistedu.train`, which lists the errors."""
+    """Check the arguments of :func:`mnistedu.train`.
+
+    Parameters
+    ----------
+    model, data, epochs, batch_size, augmentation, schedule, seed : object
+        See :func:`mnistedu.train`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As documented in :func:`mnistedu.train`.
+    """
     if not is_keras_model(model):
         raise TypeError(f"model must be a keras.Model, got {type(model).__name__}")
     if not isinstance(data, Dataset):
@@ -44,7 +55,7 @@ def check_arguments(
     if not _is_whole(seed) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 2**32 - 1, got {seed!r}")
     if not len(data.train):
-        raise ValueError("there are no images to train on: data.train is empty")
+        raise ValueError("data.train must contain at least one image, got none")
     steps = epochs * -(-len(data.train) // batch_size)
     if steps > _MAX_STEPS:
         raise ValueError(f"{epochs} epochs are {steps} steps, more than the {_MAX_STEPS} allowed")
@@ -56,7 +67,18 @@ def check_arguments(
 
 
 def count_outputs(model: keras.Model) -> int | None:
-    """Return the number of values a model returns for an image, None if it is not known yet."""
+    """Return the number of values that a model returns for an image.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Any model.
+
+    Returns
+    -------
+    outputs : int or None
+        None if the output shape is not known.
+    """
     try:
         shape = model.output_shape
     except (AttributeError, ValueError):
@@ -67,8 +89,8 @@ def count_outputs(model: keras.Model) -> int | None:
 def _check_model(model: keras.Model, largest_label: int) -> None:
     if not model.compiled or model.optimizer is None:
         raise ValueError(
-            "the model has no optimizer and loss yet; call model.compile(optimizer='adam', "
-            "loss='sparse_categorical_crossentropy', metrics=['accuracy']) first"
+            "the model must be compiled; first call model.compile(optimizer='adam', "
+            "loss='sparse_categorical_crossentropy', metrics=['accuracy'])"
         )
     image_shape(model)
     classes = count_outputs(model)
@@ -82,7 +104,7 @@ def _check_model(model: keras.Model, largest_label: int) -> None:
 def _check_function(
     name: str, function: Callable | None, *arguments: Any, shape: tuple[int, ...]
 ) -> None:
-    """Trace a function of the user's, and check the shape of what it returns."""
+    """Trace a function of the user and check the shape and dtype of its result."""
     if function is None:
         return
     if not callable(function):
@@ -99,7 +121,7 @@ def _check_function(
         )
 
 
-def _is_whole(value: object) -> bool:
+def _is_whole(value: Any) -> bool:
     try:
         operator.index(value)
     except TypeError:

@@ -1,6 +1,6 @@
-"""Augmentation: the same digit as another hand, another pen or another camera would show it.
+"""Augmentation of images: random affine and elastic distortions.
 
-Everything here is compiled with the training step and runs on the device, on whole batches.
+It is compiled with the training step and runs on the device, on whole batches.
 
 References
 ----------
@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 from jax.scipy.ndimage import map_coordinates
 
-_KNOTS = 7  # the elastic field is drawn on a grid of 7x7 places and smooth in between
+_KNOTS = 7  # the elastic field is random on a grid of 7x7 knots and smooth in between
 
 
 def augment(
@@ -28,29 +28,29 @@ def augment(
     shear: float = 0.08,
     elastic: float = 0.5,
 ) -> jax.Array:
-    """Move, turn, stretch, slant and bend each image of a batch at random.
+    """Shift, rotate, scale, shear and elastically distort each image of a batch at random.
 
     Parameters
     ----------
     key : jax.Array
-        A random key, as ``jax.random.key(seed)`` makes one. The same key gives the same images.
+        A random key, such as ``jax.random.key(seed)``. The same key returns the same images.
     images : jax.Array of shape (n, height, width)
-        Images on a background of zeros, in any unit.
+        Images with a background of 0, in any unit.
     shift : float, default=1.5
-        The farthest move along each axis, in pixels.
+        Maximum shift along each axis, in pixels.
     rotate : float, default=8.0
-        The largest turn about the centre, in degrees.
+        Maximum rotation about the centre, in degrees.
     scale : float, default=0.08
-        The largest change of height and of width, each by itself: 0.08 is 8 % up or down.
+        Maximum relative change of height and of width, which are independent: 0.08 is ±8 %.
     shear : float, default=0.08
-        The largest slant, in pixels to the side for each pixel up.
+        Maximum shear, in pixels to the side per row.
     elastic : float, default=0.5
-        The typical (root mean square) move of a pixel when the image is bent, in pixels.
+        Root mean square displacement of the elastic distortion, in pixels.
 
     Returns
     -------
     augmented : jax.Array of shape (n, height, width), dtype float32
-        In the unit of `images`, sampled bilinearly.
+        The distorted images, sampled bilinearly, in the unit of `images`.
 
     Examples
     --------
@@ -58,25 +58,31 @@ def augment(
     >>> augment(jax.random.key(0), images).shape
     (5, 28, 28)
 
-    With nothing to change, nothing changes:
+    Without any distortion, the images are unchanged:
 
-    >>> still = augment(jax.random.key(0), images, shift=0, rotate=0, scale=0, shear=0, elastic=0)
-    >>> bool(jnp.allclose(still, images, atol=1e-3))
+    >>> same = augment(jax.random.key(0), images, shift=0, rotate=0, scale=0, shear=0, elastic=0)
+    >>> bool(jnp.allclose(same, images, atol=1e-3))
     True
     """
     images = jnp.asarray(images, jnp.float32)
+    count, height, width = images.shape
     affine_key, elastic_key = jax.random.split(key)
-    places = _affine_places(
-        affine_key, images.shape, shift=shift, rotate=rotate, scale=scale, shear=shear
+    points = _affine_points(
+        affine_key,
+        (count, height, width),
+        shift=shift,
+        rotate=rotate,
+        scale=scale,
+        shear=shear,
     )
     if elastic:
-        places += elastic * _smooth_noise(elastic_key, images.shape)
-    return jax.vmap(lambda image, place: map_coordinates(image, list(place), order=1))(
-        images, places
+        points += elastic * _smooth_noise(elastic_key, (count, height, width))
+    return jax.vmap(lambda image, point: map_coordinates(image, list(point), order=1))(
+        images, points
     )
 
 
-def _affine_places(
+def _affine_points(
     key: jax.Array,
     shape: tuple[int, int, int],
     *,
@@ -85,16 +91,16 @@ def _affine_places(
     scale: float,
     shear: float,
 ) -> jax.Array:
-    """Give where each pixel of the result comes from: rows and columns, (n, 2, height, width)."""
+    """Return the rows and columns to sample each pixel from, of shape (n, 2, height, width)."""
     count, height, width = shape
-    largest = jnp.array([shift, shift, jnp.deg2rad(rotate), scale, scale, shear])
-    down, right, angle, taller, wider, slant = largest[:, None] * jax.random.uniform(
+    maxima = jnp.array([shift, shift, jnp.deg2rad(rotate), scale, scale, shear])
+    down, right, angle, taller, wider, slant = maxima[:, None] * jax.random.uniform(
         key, (6, count), minval=-1.0, maxval=1.0
     )
     cos, sin = jnp.cos(angle), jnp.sin(angle)
-    turn = jnp.stack([jnp.stack([cos, -sin]), jnp.stack([sin, cos])])
+    rotation = jnp.stack([jnp.stack([cos, -sin]), jnp.stack([sin, cos])])
     stretch = jnp.stack([jnp.stack([1 + taller, jnp.zeros(count)]), jnp.stack([slant, 1 + wider])])
-    matrices = jnp.einsum("ijn,jkn->nik", turn, stretch)
+    matrices = jnp.einsum("ijn,jkn->nik", rotation, stretch)
     centre = jnp.array([height - 1, width - 1])[:, None, None] / 2
     grid = jnp.stack(jnp.meshgrid(jnp.arange(height), jnp.arange(width), indexing="ij")) - centre
     offsets = jnp.stack([down, right], axis=1)[:, :, None, None]
@@ -102,14 +108,14 @@ def _affine_places(
 
 
 def _smooth_noise(key: jax.Array, shape: tuple[int, int, int]) -> jax.Array:
-    """Give random fields, smooth and of root mean square 1: (n, 2, height, width)."""
+    """Return smooth random fields with a root mean square of 1, of shape (n, 2, height, width)."""
     count, height, width = shape
     knots = jax.random.normal(key, (count, 2, _KNOTS, _KNOTS))
     return jnp.einsum("hi,ncij,wj->nchw", _bumps(height), knots, _bumps(width))
 
 
 def _bumps(size: int) -> jax.Array:
-    """Give a Gaussian bump around each knot, (size, knots), their squares adding up to 1."""
+    """Return a Gaussian bump for each knot, of shape (size, knots), with a sum of squares of 1."""
     spacing = size / (_KNOTS - 1)
     distances = jnp.arange(size)[:, None] - spacing * jnp.arange(_KNOTS)
     bumps = jnp.exp(-0.5 * (distances / (0.7 * spacing)) ** 2)

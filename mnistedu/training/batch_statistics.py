@@ -1,9 +1,9 @@
-"""The statistics of batch normalization, estimated for the weights at the end of an epoch.
+"""Estimation of the statistics of batch normalization at the end of an epoch.
 
 In training, batch normalization uses the mean and variance of each batch; in prediction, moving
-averages of them. These lag behind the weights: after a few dozen steps they still describe what
-earlier weights computed, and a network that classifies its batches correctly fails on the same
-images in prediction. Averages over some batches with the current weights do not lag.
+averages of them. The moving averages lag behind the weights: after a few dozen steps they still
+reflect earlier weights, and a network that classifies its batches correctly fails on the same
+images in prediction. Averages over batches with the current weights do not lag behind.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 UpdateStatistics = Callable[[jax.Array, jax.Array], None]
 
-_IMAGES = 2000  # enough for means and variances, and little work next to an epoch of MNIST
+_IMAGES = 2000  # enough for means and variances, and fast compared with an epoch of MNIST
 
 
 def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStatistics | None:
@@ -33,14 +33,14 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
     model : keras.Model
         A built model.
     batch_size : int
-        Images per batch, as in training.
+        Number of images per batch, as in training.
 
     Returns
     -------
     update : callable or None
-        Takes uint8 images of shape (n, 28, 28) and their order, at least one batch, and replaces
-        the moving averages by averages over the batches of the first 2,000 images in that order.
-        None if the model has no batch normalization.
+        A function of uint8 images of shape (n, 28, 28) and their order, with at least one batch. It
+        replaces the moving averages by averages over the batches of the first 2,000 images in that
+        order. None if the model has no batch normalization.
 
     References
     ----------
@@ -58,10 +58,10 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
     shape = image_shape(model)
 
     @jax.jit
-    def measure(
+    def estimate(
         trainable: list[jax.Array], fixed: list[jax.Array], images: jax.Array
     ) -> list[jax.Array]:
-        """Return one batch's statistics, recovered from one update of the moving averages."""
+        """Compute the statistics of a batch from one update of the moving averages."""
         x = to_float(images).reshape(-1, *shape)
         _, updated = model.stateless_call(trainable, fixed, x, training=True)
         return [
@@ -73,8 +73,8 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
         trainable, fixed, *_ = read_state(model)
         count = max(1, min(_IMAGES, len(order)) // batch_size)
         rows = order[: count * batch_size].reshape(count, batch_size)
-        measured = [measure(trainable, fixed, images[batch]) for batch in rows]
-        for index, values in zip(averages, zip(*measured, strict=True), strict=True):
+        estimates = [estimate(trainable, fixed, images[batch]) for batch in rows]
+        for index, values in zip(averages, zip(*estimates, strict=True), strict=True):
             model.non_trainable_variables[index].assign(sum(values) / count)
 
     return update

@@ -1,4 +1,4 @@
-"""The weights of the best epoch, kept while a model trains."""
+"""A copy of the weights of the best epoch."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 class BestWeights:
-    """A copy of the weights and the optimizer's state after the best epoch.
+    """Copy of the weights and the optimizer's state after the best epoch.
 
     The best epoch is the one with the lowest validation loss, or training loss without validation.
 
     Parameters
     ----------
     model : keras.Model
-        A built and compiled model. Until an epoch has ended, its weights of now are the best.
+        A built and compiled model. Its current weights are the best until an epoch has ended.
 
     Attributes
     ----------
     epoch : int or None
-        The best epoch, counted from 0; None until one has ended.
+        The best epoch, starting at 0; None until an epoch has ended.
 
     Examples
     --------
@@ -45,13 +45,14 @@ class BestWeights:
         self._values = self._copy()
 
     def update(self, epoch: int, logs: Mapping[str, Any]) -> None:
-        """Copy the weights if the epoch that has ended is the best so far.
+        """Copy the weights if an epoch is the best so far.
 
         Parameters
         ----------
         epoch : int
+            The epoch that has ended, starting at 0.
         logs : mapping of str to float
-            What Keras passes to ``on_epoch_end``.
+            Its metrics, as in Keras's ``on_epoch_end``.
         """
         loss = logs.get("val_loss", logs.get("loss", math.nan))
         if loss < self._loss:
@@ -59,7 +60,7 @@ class BestWeights:
             self._values = self._copy()
 
     def restore(self) -> None:
-        """Set the model and its optimizer to the copy."""
+        """Restore the weights and the optimizer's state from the copy."""
         for variable, value in zip(self._variables(), self._values, strict=False):
             variable.assign(value)
 
@@ -67,5 +68,5 @@ class BestWeights:
         return [*self._model.weights, *self._model.optimizer.variables]
 
     def _copy(self) -> list[np.ndarray]:
-        # NumPy's arrays, because Keras donates JAX's to its next training step.
+        # NumPy arrays, because Keras donates JAX arrays to its next training step.
         return [np.array(variable.value) for variable in self._variables()]

@@ -1,4 +1,4 @@
-"""The epochs of one training: steps, metrics, callbacks and progress, in Keras's order."""
+"""The epochs of a training run: steps, metrics, callbacks and progress, in Keras's order."""
 
 from __future__ import annotations
 
@@ -30,29 +30,31 @@ if TYPE_CHECKING:
 
 Logs = dict[str, Any]
 
-_SECONDS_PER_PROGRAM = 0.5  # as long as an interrupt may have to wait
+_SECONDS_PER_PROGRAM = 0.5  # the longest that an interrupt has to wait
 _IMAGES_PER_TEST_STEP = 250
 
 
 class Loop:
-    """The training of one model.
+    """Training run of a model.
 
     Parameters
     ----------
     model : keras.Model
         A compiled and built model.
     step : callable
-        What :func:`mnistedu.training.steps.training_step` returned.
+        Result of :func:`mnistedu.training.steps.training_step`.
     images, labels : jax.Array
         The training images and labels.
     validate : callable, optional
-        Returns the metrics on the validation images, by name.
+        Function that computes the validation metrics, by name.
     update_statistics : callable, optional
-        What :func:`mnistedu.training.batch_statistics.make_statistics_update` returned.
+        Result of :func:`mnistedu.training.batch_statistics.make_statistics_update`.
     epochs, steps_per_epoch : int
+        Number of epochs, and of steps in each.
     callbacks : sequence of keras.callbacks.Callback
-        Their batch hooks are called once per compiled program.
+        Keras callbacks. Their batch hooks are called once per compiled program.
     progress : Progress
+        The progress bar.
     """
 
     def __init__(
@@ -82,14 +84,20 @@ class Loop:
         self._best = BestWeights(model)
 
     def run(self, seed: int) -> None:
-        """Train to the end, or until the user, a callback or a loss of NaN stops it."""
+        """Train until the last epoch, an interrupt, a callback's stop or a loss of NaN.
+
+        Parameters
+        ----------
+        seed : int
+            Random seed of the order of the images and of the augmentation.
+        """
         model, callbacks = self._model, self._callbacks
         model.stop_training = False
         order_key, step_key = jax.random.split(jax.random.key(seed))
         logs: Logs = {}
         callbacks.on_train_begin()
-        epoch = first_epoch = model._initial_epoch or 0  # BackupAndRestore says where to resume
-        model._initial_epoch = None  # for this training only
+        epoch = first_epoch = model._initial_epoch or 0  # set by BackupAndRestore to resume
+        model._initial_epoch = None  # only for this run
         try:
             for epoch in range(first_epoch, self._epochs):
                 self._progress.start_epoch(epoch)
@@ -113,13 +121,13 @@ class Loop:
                     break
             model.optimizer.finalize_variable_values(model.trainable_variables)
             if self._update_statistics and model.optimizer.use_ema and logs:
-                self._update_statistics(self._images, order)  # the averaged weights are others
+                self._update_statistics(self._images, order)  # the averaged weights are different
         except KeyboardInterrupt:
             self._end_early(epoch, "training was interrupted")
         callbacks.on_train_end(logs)
 
     def _run_steps(self, epoch: int, order: jax.Array, key: jax.Array) -> Logs:
-        """Run the steps of one epoch; return the metrics on its images."""
+        """Run the steps of an epoch and return its metrics."""
         model, callbacks = self._model, self._callbacks
         first = epoch * self._steps_per_epoch
         logs: Logs = {}
@@ -137,7 +145,7 @@ class Loop:
         return logs
 
     def _end_early(self, epoch: int, reason: str, advice: str = "") -> None:
-        """Restore the best weights, if an epoch has ended or the latest are of no use; warn."""
+        """Restore the best weights if an epoch has ended or the latest are unusable, and warn."""
         kept = "the latest weights"
         if self._best.epoch is not None or advice:
             self._best.restore()
@@ -153,7 +161,20 @@ class Loop:
 def make_validation(
     model: keras.Model, images: jax.Array, labels: jax.Array
 ) -> Callable[[], Logs] | None:
-    """Return a function that computes the metrics on these images, each counted once."""
+    """Return a function that computes the validation metrics.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+    images, labels : jax.Array
+        The validation images and labels.
+
+    Returns
+    -------
+    validate : callable or None
+        A function that returns the metrics by name; None if there are no images.
+    """
     if not len(images):
         return None
     size = min(_IMAGES_PER_TEST_STEP, len(images))
@@ -174,7 +195,18 @@ def make_validation(
 
 
 def metric_logs(model: keras.Model) -> Logs:
-    """Return the results of the model's metrics by name: floats, or arrays with one per class."""
+    """Return the current results of a model's metrics.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+
+    Returns
+    -------
+    logs : dict of str to float or ndarray
+        Maps the name of each metric to its result.
+    """
     results = {name: np.asarray(value) for name, value in model.get_metrics_result().items()}
     return {name: value if value.ndim else float(value) for name, value in results.items()}
 
@@ -184,16 +216,16 @@ def _shuffled(key: jax.Array, count: int) -> jax.Array:
 
 
 def _chunks(first: int, last: int, seconds: float) -> Iterator[tuple[int, int]]:
-    """Split a range of steps into chunks that take about so many seconds each.
+    """Split a range of steps into chunks that take about the given number of seconds each.
 
-    The time of a step is measured from one chunk to the next.
+    The time per step is measured during each chunk and used for the next one.
     """
     length = 1
     while first < last:
         stop = min(first + length, last)
-        began = time.perf_counter()
+        begin = time.perf_counter()
         yield first, stop
-        per_step = (time.perf_counter() - began) / (stop - first)
+        per_step = (time.perf_counter() - begin) / (stop - first)
         length = max(1, int(seconds / per_step))
         first = stop
 

@@ -1,4 +1,4 @@
-"""The progress bar of a training, with its rate and the time left."""
+"""The progress bar of a training run."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from tqdm.auto import tqdm
 
 
 class Progress:
-    """A progress bar over all epochs, in a terminal or a notebook; a context manager.
+    """Progress bar over all epochs, in a terminal or a notebook, as a context manager.
 
     Parameters
     ----------
     epochs : int
+        Number of epochs.
     images : int
-        The number of images in an epoch.
+        Number of images per epoch.
     verbose : bool
-        Whether to show anything.
+        Whether to show the bar.
     """
 
     def __init__(self, epochs: int, images: int, *, verbose: bool) -> None:
@@ -40,16 +41,34 @@ class Progress:
         self._bar.close()
 
     def start_epoch(self, epoch: int) -> None:
-        """Show which epoch runs, counted from 0."""
+        """Show the current epoch.
+
+        Parameters
+        ----------
+        epoch : int
+            The epoch, starting at 0.
+        """
         self._bar.set_description(f"epoch {epoch + 1}/{self._epochs}")
 
     def advance(self, fraction: float) -> None:
-        """Advance by a fraction of an epoch, from 0 to 1."""
+        """Advance the bar.
+
+        Parameters
+        ----------
+        fraction : float
+            Fraction of an epoch, from 0 to 1.
+        """
         self._epochs_done += fraction
-        # In whole images: a bar that ends a rounding error short of its total is shown as failed.
+        # Whole images, because tqdm shows a bar that ends just below its total as failed.
         self._bar.update(round(self._epochs_done * self._images) - self._bar.n)
 
     def show(self, logs: Mapping[str, Any]) -> None:
-        """Show the metrics of the epoch that has ended, those that are single numbers."""
+        """Show the metrics of an epoch that are single numbers.
+
+        Parameters
+        ----------
+        logs : mapping of str to float or ndarray
+            Metrics by name.
+        """
         numbers = {name: value for name, value in logs.items() if isinstance(value, float)}
         self._bar.set_postfix({name: f"{value:.4f}" for name, value in numbers.items()})

@@ -1,7 +1,7 @@
-"""Learning-rate schedules: how large a step is, as training goes on.
+"""Learning-rate schedules.
 
-A schedule is a function of the progress of training, from 0 to 1, and gives a factor on the
-optimizer's own learning rate. It knows neither epochs nor steps, so it fits training of any length.
+A schedule is a function from the progress of training, from 0 to 1, to a factor on the optimizer's
+learning rate. It does not depend on epochs or steps, so it can be used for training of any length.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ import jax.numpy as jnp
 
 
 def one_cycle(progress: jax.Array | float) -> jax.Array:
-    """Rise to the full learning rate in the first quarter, then fall to nothing.
+    """Increase to the full learning rate in the first quarter, then decrease to 0.
 
     Parameters
     ----------
     progress : float or jax.Array
-        How much of the training is done, from 0 to 1.
+        Fraction of the training that is done, from 0 to 1.
 
     Returns
     -------
     factor : jax.Array, dtype float32
-        What to multiply the optimizer's learning rate by, from 0 to 1.
+        Factor on the optimizer's learning rate, from 0 to 1.
 
     References
     ----------

@@ -1,8 +1,7 @@
-"""One step of training or testing a Keras model, and many steps as one compiled program.
+"""Training and test steps of a Keras model, and compiled programs of many steps.
 
-A model's state has the form of Keras's JAX trainer: a list of arrays for each kind of variable.
-Nothing is donated, so every array that a variable ever held can be read, also from another thread
-while the model trains.
+The state of a model has the form of Keras's JAX trainer: a list of arrays for each kind of
+variable. It is not donated, so that another thread can read the variables during training.
 """
 
 from __future__ import annotations
@@ -25,12 +24,31 @@ Schedule = Callable[[jax.Array], jax.Array]
 
 
 def read_state(model: keras.Model) -> State:
-    """Return the values of the model's variables, as ``model.train_step`` takes them."""
+    """Return the values of a model's variables.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+
+    Returns
+    -------
+    state : tuple of list of jax.Array
+        The values, as in ``model.train_step``.
+    """
     return tuple([variable.value for variable in kind] for kind in _variables(model))
 
 
 def write_state(model: keras.Model, state: State) -> None:
-    """Assign what :func:`read_state` or a program returned to the model's variables."""
+    """Assign values to a model's variables.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+    state : tuple of list of jax.Array
+        Result of :func:`read_state` or of a :class:`Program`.
+    """
     for variables, values in zip(_variables(model), state, strict=True):
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
@@ -54,13 +72,32 @@ def training_step(
     augmentation: Augmentation | None,
     schedule: Schedule | None,
 ) -> Step:
-    """Return ``step(index, state, images, labels, order, key) -> state``.
+    """Return the training step of a model.
 
-    `index` counts the steps of the whole training; `order` is the order of this epoch's images.
-    If the last batch is short, it is filled up with the epoch's first images, so that all batches
-    have one size and need one program.
+    If the last batch of an epoch is short, it is filled up with the first images of that epoch, so
+    that all batches have the same size and need only one program.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+    batch_size, steps_per_epoch, epochs : int
+        Number of images per step, of steps per epoch, and of epochs.
+    augmentation, schedule : callable or None
+        See :func:`mnistedu.train`.
+
+    Returns
+    -------
+    step : callable
+        ``step(index, state, images, labels, order, key) -> state``, where `index` counts the steps
+        of all epochs and `order` is the order of the images in this epoch.
+
+    Raises
+    ------
+    ValueError
+        If there is a schedule, but the learning rate of the optimizer cannot be set.
     """
-    rate = _learning_rate_index(model) if schedule else None
+    rate = _learning_rate_index(model) if schedule else 0
     shape = image_shape(model)
 
     def step(
@@ -89,16 +126,29 @@ def training_step(
 
 
 def test_step(model: keras.Model, *, batch_size: int) -> Step:
-    """Return ``step(index, state, images, labels) -> state``, which updates only the metrics."""
+    """Return the test step of a model, which only updates the metrics.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+    batch_size : int
+        Number of images per step.
+
+    Returns
+    -------
+    step : callable
+        ``step(index, state, images, labels) -> state``.
+    """
     shape = image_shape(model)
 
     def step(index: jax.Array, state: State, images: jax.Array, labels: jax.Array) -> State:
         first = index * batch_size
         batch = to_float(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
-        truth = jax.lax.dynamic_slice_in_dim(labels, first, batch_size)
+        batch_labels = jax.lax.dynamic_slice_in_dim(labels, first, batch_size)
         trainable, fixed, optimizer, metrics = state
         _, (_, _, metrics) = model.test_step(
-            (trainable, fixed, metrics), (batch.reshape(-1, *shape), truth)
+            (trainable, fixed, metrics), (batch.reshape(-1, *shape), batch_labels)
         )
         return trainable, fixed, optimizer, metrics
 
@@ -106,10 +156,10 @@ def test_step(model: keras.Model, *, batch_size: int) -> Step:
 
 
 class Program:
-    """Many steps as one call: ``state = program(start, stop, state, *rest)``.
+    """Program that runs many steps in one call: ``state = program(start, stop, state, *rest)``.
 
-    They run as one compiled loop, unless a step has one of XLA's own convolutions, which are slow
-    in a loop on a CPU: then each step is a call of its own.
+    The steps run as one compiled loop, unless they contain a convolution of XLA, which is slow in a
+    loop on a CPU: then each step is a separate call.
 
     Parameters
     ----------
@@ -123,7 +173,22 @@ class Program:
         self._loop_is_slow: bool | None = None
 
     def __call__(self, start: int, stop: int, state: State, *rest: jax.Array) -> State:
-        """Run the steps from `start` up to `stop`."""
+        """Run the steps from `start` to `stop`, excluding `stop`.
+
+        Parameters
+        ----------
+        start, stop : int
+            Indices of the first step and after the last step.
+        state : tuple of list of jax.Array
+            State before the first step.
+        *rest : jax.Array
+            Further arguments of each step.
+
+        Returns
+        -------
+        state : tuple of list of jax.Array
+            State after the last step.
+        """
         if self._loop_is_slow is None:
             self._loop_is_slow = _is_slow_in_a_loop(self._step, state, *rest)
         if not self._loop_is_slow:
@@ -138,7 +203,7 @@ class Program:
         )
 
 
-def _is_slow_in_a_loop(step: Callable, *arguments: Any) -> bool:
+def _is_slow_in_a_loop(step: jax.stages.Wrapped, *arguments: Any) -> bool:
     if jax.default_backend() != "cpu":
         return False
     index = jax.ShapeDtypeStruct((), jnp.int32, weak_type=True)
@@ -146,12 +211,34 @@ def _is_slow_in_a_loop(step: Callable, *arguments: Any) -> bool:
 
 
 def to_float(images: jax.Array) -> jax.Array:
-    """Return uint8 images as float32 from 0 to 1."""
+    """Convert uint8 images to float32.
+
+    Parameters
+    ----------
+    images : jax.Array of shape (n, 28, 28), dtype uint8
+        Grey levels, 0 for background.
+
+    Returns
+    -------
+    x : jax.Array of shape (n, 28, 28), dtype float32
+        Values in [0, 1].
+    """
     return images.astype(jnp.float32) / 255
 
 
 def has_learning_rate(model: keras.Model) -> bool:
-    """Return whether the optimizer's learning rate is a number that can be set."""
+    """Check whether the optimizer's learning rate is a number that can be set.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled and built model.
+
+    Returns
+    -------
+    has_rate : bool
+        False if the optimizer has a schedule of its own.
+    """
     return "learning_rate" in _names_of_optimizer_variables(model)
 
 

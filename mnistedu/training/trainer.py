@@ -1,8 +1,8 @@
-"""Training: any compiled Keras model on a data set of digits, as fast as the machine allows.
+"""Fast training of compiled Keras models on a data set of digits.
 
-The interface is Keras's: its models, optimizers, losses, metrics, callbacks and ``History``.
-Underneath, the images lie on the device as bytes and are shuffled there, and many steps run as one
-compiled program instead of one call from Python each.
+The interface is Keras's: models, optimizers, losses, metrics, callbacks and ``History``.
+Internally, the images are stored on the device as bytes and shuffled there, and many steps run as
+one compiled program instead of separate calls from Python.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from mnistedu.data import Dataset, Split
 
-_LARGE_GAP = 0.3  # of accuracy
+_LARGE_GAP = 0.3  # between training and validation accuracy
 
 
 def train(
@@ -49,37 +49,37 @@ def train(
     seed: int = 0,
     verbose: bool = True,
 ) -> keras.callbacks.History:
-    """Train a compiled model on the training images, measuring on the validation images.
+    """Train a compiled model on the training images and evaluate it on the validation images.
 
     Parameters
     ----------
     model : keras.Model
-        A compiled model that takes float32 images in [0, 1] of shape (n, 28, 28, 1), (n, 28, 28) or
-        (n, 784). If its optimizer averages the weights (``use_ema=True``), it ends with the
-        average.
+        A compiled model of float32 images in [0, 1] of shape (n, 28, 28, 1), (n, 28, 28) or
+        (n, 784). If its optimizer averages the weights (``use_ema=True``), the trained model has
+        the average.
     data : Dataset
-        Trains on ``data.train``; measures ``data.validation`` after each epoch unless it is empty;
-        leaves ``data.test`` alone.
+        The model is trained on ``data.train`` and evaluated on ``data.validation`` after each
+        epoch, unless it is empty. ``data.test`` is not used.
     epochs : int, default=5
-        How often each training image is seen.
+        Number of epochs.
     batch_size : int, default=128
-        Images per step, at most as many as there are. If the last batch of an epoch is short, it is
-        filled up with the first images of that epoch.
+        Number of images per step, limited to the number of images. If the last batch of an epoch is
+        short, it is filled up with the first images of that epoch.
     callbacks : sequence of keras.callbacks.Callback, default=()
         Keras callbacks. Their batch hooks are called once per compiled program, about twice a
         second, as Keras does with ``steps_per_execution``: ``on_train_batch_begin`` with the
         program's first batch, ``on_train_batch_end`` with its last one and the metrics so far.
     augmentation : callable or None, default=mnistedu.training.augmentation.augment
         Applied to the images of each step: a function of a random key and float32 images of shape
-        (n, 28, 28) in [0, 1] that returns such images. It is compiled with the step. None leaves
-        the images as they are.
+        (n, 28, 28) in [0, 1] that returns such images. It is compiled with the step. None for no
+        augmentation.
     schedule : callable or None, default=mnistedu.training.schedules.one_cycle
         A function from the progress of training, from 0 to 1, to a factor on the optimizer's
-        learning rate. None leaves the rate as it is. An optimizer with a schedule of its own keeps
-        it.
+        learning rate. None for a constant learning rate. An optimizer with a schedule of its own
+        keeps it.
     seed : int, default=0
-        Of the order of the images and the augmentation. The same model, data and seed give the same
-        weights on the same machine.
+        Random seed of the order of the images and of the augmentation. On the same machine, the
+        same model, data and seed result in the same weights.
     verbose : bool, default=True
         Whether to show a progress bar.
 
@@ -94,24 +94,25 @@ def train(
         If `model` is not a Keras model, `data` not a Dataset, or `augmentation` or `schedule` not
         callable.
     ValueError
-        If the model is not compiled or does not fit the data, there are no training images,
-        `epochs` or `batch_size` is not a positive whole number, `seed` not a whole number, or an
-        `augmentation` or `schedule` of your own fails or does not work with this model.
+        If the model is not compiled or does not match the data, there are no training images,
+        `epochs` or `batch_size` is not a positive whole number, `seed` is not a whole number, or
+        `augmentation` or `schedule` fails or cannot be used with this model.
 
     Warns
     -----
     UserWarning
-        If training was interrupted (Ctrl-C, or the kernel's stop button), or the loss became NaN or
-        infinite and training stopped: the model then has the weights of its best epoch, the one
-        with the lowest validation loss. Also if the model needs Keras's own, slower ``fit`` without
-        augmentation and schedule, with the reason, or if the accuracy on the training images is
-        more than 30 points above that on the validation images.
+        If training was interrupted (by Ctrl-C or the kernel's stop button), or stopped because the
+        loss became NaN or infinite. The model then has the weights of its best epoch, the one with
+        the lowest validation loss. Also if the model requires Keras's own ``fit``, which is slower
+        and has no augmentation or schedule; the warning contains the reason. Also if the accuracy
+        on the training images exceeds that on the validation images by more than 30 percentage
+        points.
 
     Notes
     -----
     After each epoch, the moving averages of batch normalization are replaced by averages over
-    batches of up to 2,000 training images with the current weights: the moving averages of a short
-    training lag behind.
+    batches of up to 2,000 training images with the current weights, because the moving averages of
+    a short training lag behind.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def train(
     enable_compilation_cache()
     if reason := _why_fit(model):
         if augmentation not in (None, augment) or schedule not in (None, one_cycle):
-            raise ValueError(f"augmentation and schedule do not work here: {reason}")
+            raise ValueError(f"augmentation and schedule cannot be used: {reason}")
         message = f"training with Keras's own fit, slower and without augmentation: {reason}"
         warnings.warn(message, stacklevel=2)
         return _fit(model, data, epochs, batch_size, callbacks, verbose)
@@ -134,7 +135,7 @@ def train(
         schedule = None
 
     images, labels = _to_device(model, data.train)
-    model._symbolic_build(data_batch=(_inputs(model, data.train)[:1], labels[:1]))
+    model._symbolic_build(data_batch=(_inputs(model, data.train[:1]), labels[:1]))
     steps_per_epoch = -(-len(images) // batch_size)
     step = training_step(
         model,
@@ -164,19 +165,21 @@ def train(
 
 def _warn_of_gap(history: dict[str, list[float]]) -> None:
     """Warn if the last epoch's training accuracy is much higher than its validation accuracy."""
-    seen, unseen = (history.get(name, [math.nan])[-1] for name in ("accuracy", "val_accuracy"))
-    if seen - unseen > _LARGE_GAP:
+    training, validation = (
+        history.get(name, [math.nan])[-1] for name in ("accuracy", "val_accuracy")
+    )
+    if training - validation > _LARGE_GAP:
         warnings.warn(
-            f"the model classifies {seen:.0%} of the training images correctly, but only "
-            f"{unseen:.0%} of the validation images: it has memorized the training images or needs "
-            "more steps. Train with more images, with augmentation or for more epochs, or try a "
-            "smaller learning rate",
+            f"the model classifies {training:.0%} of the training images correctly, but only "
+            f"{validation:.0%} of the validation images: it has memorized the training images or "
+            "needs more steps. Train with more images, with augmentation or for more epochs, or "
+            "try a smaller learning rate",
             stacklevel=3,
         )
 
 
 def _why_fit(model: keras.Model) -> str | None:
-    """Return why the model needs Keras's own ``fit``, or None."""
+    """Return the reason why a model requires Keras's own ``fit``, or None."""
     keras = import_keras()
     if model.run_eagerly or not model.jit_compile:
         return "the model was compiled with run_eagerly=True or jit_compile=False"
@@ -219,7 +222,7 @@ def _to_device(model: keras.Model, split: Split) -> tuple[jax.Array, jax.Array]:
 
 
 def _targets(model: keras.Model, labels: np.ndarray) -> np.ndarray:
-    """Return labels as the model's loss takes them: one-hot for Keras's own, except sparse ones."""
+    """Return labels as the loss expects them: one-hot for Keras's losses, except sparse ones."""
     loss = import_keras().losses.get(model.loss)
     kind = loss if inspect.isfunction(loss) else type(loss)
     classes = count_outputs(model) or CLASSES

@@ -549,9 +549,9 @@ check("02.3", preprocess)
 # ### 02.4 Find a better way (open)
 #
 # Write a way of your own, from a sheet to an image, and try to beat the centre of mass on the
-# sheets of this lesson: other sizes of the box, thicker lines, straightened digits. The check
-# compares your way with `by_mass` on sheets of its own. Why do you compare on validation images,
-# and not on the test images?
+# sheets of this lesson: other sizes of the box, thicker lines, a little blur. The check compares
+# your way with `by_mass` on sheets of its own. Why do you compare on validation images, and not on
+# the test images?
 
 
 # %% tags=["blank"]

@@ -1,16 +1,19 @@
 # %% [markdown]
 # # Draw and predict: your hand, your network
 #
-# *About 20 minutes.*
+# *About 30 minutes.*
 #
-# **What you'll do.** Draw digits on a pad in this notebook and watch a network that you have just
-# trained read them, stroke by stroke.
+# **What you'll do.** Draw digits on a pad in this notebook, watch a network that you have just
+# trained predict them stroke by stroke, and follow one drawing all the way through it.
 #
 # **What you'll learn**
 #
-# - how a drawing becomes the input of a network, and an answer comes back;
-# - why it does not matter how large or where you draw;
-# - when an answer should be "not sure".
+# - what a drawing consists of, and the three steps from it to a prediction;
+# - why it does not matter how large or where you draw, and what does matter;
+# - how one pixel of a feature map is computed from your own drawing;
+# - what the layer explorer shows: feature maps, filters and heat maps;
+# - why a confident prediction can be nonsense, and what helps;
+# - how a program reacts to what is drawn.
 #
 # **What you'll need.** A mouse, a finger or a pen. Lessons 02 and 04 explain what happens inside.
 
@@ -37,25 +40,26 @@ history = mnistedu.train(model, data, epochs=1 if data.name == "mnist" else 15)
 # %% [markdown]
 # ## Draw a digit
 #
-# Draw one on the sheet below. The network reads while you draw. Beside the sheet you see its answer
-# with the three most probable digits, and the image of 28 by 28 pixels that it really looks at.
+# Draw one on the sheet below. The network predicts while you draw. Next to the sheet you see its
+# prediction with the three most probable digits, and the image of 28 by 28 pixels that is the
+# network's input.
 
 # %% alt="The empty pad: run this notebook to draw a digit."
 pad = mnistedu.DrawingPad(model)
 pad
 
 # %% [markdown]
-# *In the picture:* the sheet on the left, the image that the network sees, and its answer. Where
-# this page shows only a still picture, run the notebook to draw.
+# *In the picture:* the sheet on the left, the network's input, and its prediction. Where this page
+# shows only a still picture, run the notebook (▶ in the toolbar) to draw.
 #
 # Try all ten digits. Try a small one in a corner and a large one. Draw slowly and see how the
-# answer changes on the way: a 9 is first read as something else, and half a 4 may be a 1.
+# prediction changes on the way. What do you expect for half of a 4, and for a 9 before its tail?
 
 # %% [markdown]
 # ## Replay a drawing
 #
-# A drawing is nothing but strokes, and strokes are lists of points. So it can be written down,
-# kept, and drawn again. Here are four digits; the second pad gets the 7.
+# A drawing is a list of strokes, and a stroke is a list of points (x, y), with y pointing down. So
+# it can be written down, kept, and drawn again. Here are four digits; the second pad gets the 7.
 
 # %%
 digits = {
@@ -71,9 +75,9 @@ second.draw(mnistedu.Ink(digits[7]))
 second
 
 # %% [markdown]
-# *In the picture:* the same pad with a drawn 7 and the answer to it.
+# *In the picture:* the same pad with a drawn 7 and the prediction for it.
 #
-# `pad.ink` is what was drawn, `pad.prediction` what the network made of it. Both can be used in the
+# `pad.ink` is what was drawn, `pad.prediction` what the network predicted. Both can be used in the
 # next cell like any other value.
 
 # %%
@@ -84,10 +88,24 @@ for digit, probability in prediction.top(3):
 assert prediction.digit == 7
 
 # %% [markdown]
+# `100.0%` is rounded: the softmax never returns exactly 1. The pad writes "> 99.9 %" instead.
+#
+# <details><summary>How many numbers describe the 7 above, and how many its image?</summary>
+#
+# The drawing has one stroke of four points, so eight numbers. The image has 28 times 28, that is
+# 784.
+#
+# </details>
+
+# %%
+print(sum(stroke.size for stroke in second.ink.strokes), "and", prediction.image.size)
+assert prediction.image.size == 28 * 28 == 784
+
+# %% [markdown]
 # ## Follow the ink to the answer
 #
-# Now do by hand what the pad does. If you have drawn something on the first pad, take that; if not,
-# the 7.
+# Now do by hand what the pad does. If you have drawn something on the first pad, the lesson uses
+# that from here on; if not, the 7.
 
 # %%
 drawn = second if pad.ink.blank else pad
@@ -96,8 +114,8 @@ for stroke in ink.strokes:
     print(f"a stroke of {len(stroke)} points, from {stroke[0]} to {stroke[-1]}")
 
 # %% [markdown]
-# Three steps lead from the strokes to a digit: draw them as MNIST would, scale the pixels, ask the
-# network.
+# Three steps lead from the strokes to a prediction: draw the strokes as an image like MNIST's,
+# scale its pixels to numbers from 0 to 1, and call the network.
 
 # %%
 image = ink.to_image()
@@ -106,89 +124,203 @@ probabilities = model.predict(x, verbose=0)[0]
 print(image.shape, "then", x.shape, "then", probabilities.shape)
 
 # %% [markdown]
-# The image is the one that the pad has shown, and the digit is the same.
+# The image is the one that the pad shows, and the prediction is the same.
 
 # %%
 assert (image == drawn.prediction.image).all()
 assert probabilities.argmax() == drawn.prediction.digit
-assert abs(probabilities - drawn.prediction.probabilities).max() < 1e-3
+difference = abs(probabilities - drawn.prediction.probabilities).max()
+print(f"read as {probabilities.argmax()}, probabilities differ by {difference:.0e} at most")
+assert difference < 1e-3
 
 # %% [markdown]
-# `mnistedu.Recognizer` puts these steps into one object. It works without a pad, and on photos and
-# files as well.
+# `mnistedu.Recognizer` does these steps in one object. It works without a pad, and with photos and
+# image files as well.
 
 # %%
 recognizer = mnistedu.Recognizer(model)
 for digit, strokes in digits.items():
     print(f"drawn {digit}, read", recognizer.predict(mnistedu.Ink(strokes)))
-right = [recognizer.predict(mnistedu.Ink(s)).digit == d for d, s in digits.items()]
-assert sum(right) >= 3
+correct = [recognizer.predict(mnistedu.Ink(s)).digit == d for d, s in digits.items()]
+print(f"{sum(correct)} of {len(correct)} are read correctly")
+assert sum(correct) >= 3
+
+# %% [markdown]
+# ## Compute one pixel of a feature map
+#
+# Between the image and the prediction are the layers of the network. The first one is a convolution
+# with 16 filters of 3 by 3 weights (lesson 04). Take one pixel of one of its feature maps, and
+# compute it by hand, from your drawing.
+#
+# First let Keras compute all 16 maps, and find the place with the strongest response.
+
+# %%
+import numpy as np
+
+from mnistedu.displays import DigitsDisplay
+
+convolution = keras.Model(model.inputs, model.layers[0].output)
+maps = convolution.predict(x, verbose=0)[0]
+row, column, index = np.unravel_index(maps.argmax(), maps.shape)
+print(f"{maps.shape[2]} maps of {maps.shape[0]} by {maps.shape[1]} pixels")
+print(f"the largest value is in map {index}, row {row}, column {column}: {maps.max():.3f}")
+
+# %% [markdown]
+# The window for this pixel starts in the same row and column of the image. Here is the image,
+# dimmed outside of the window, then the window enlarged, and the map.
+
+# %%
+kernel = model.layers[0].get_weights()[0][:, :, 0, index]
+window = x[0, row : row + 3, column : column + 3, 0]
+
+dimmed = image // 3
+dimmed[row : row + 3, column : column + 3] = image[row : row + 3, column : column + 3] // 2 + 128
+enlarged = np.zeros((28, 28))
+enlarged[2:26, 2:26] = np.kron(255 * window, np.ones((8, 8)))
+lit = 255 * maps[:, :, index].clip(0) / maps.max()
+DigitsDisplay([dimmed, enlarged, np.pad(lit, 1)], ["image", "window", f"map {index}"]).plot()
+
+# %% [markdown]
+# Multiply each of the nine pixels by its weight and add up the products. Before you run the cell:
+# a pixel without ink is 0. What does its weight matter?
+
+# %%
+np.set_printoptions(precision=2, suppress=True)
+products = window * kernel
+for name, numbers in {"window": window, "weights": kernel, "products": products}.items():
+    print(f"{name}\n{numbers}")
+print(f"sum {products.sum():.3f}, Keras {maps[row, column, index]:.3f}")
+assert np.isclose(products.sum(), maps[row, column, index], atol=1e-4)
+
+# %% [markdown]
+# One multiplication for each of the nine pixels, one sum: that is all. The window then moves on by
+# a pixel, with the same weights. Where there is no ink in the window, all products are 0, so is the
+# sum, and the weights do not matter.
+#
+# <details><summary>Why are the maps 26 pixels wide, and not 28?</summary>
+#
+# A window of 3 pixels fits into 28 at 26 places.
+#
+# </details>
+
+# %%
+assert maps.shape[1] == 28 - 3 + 1
+blank_windows = [
+    maps[r, c].max() for r, c in np.argwhere(lit == 0) if not image[r : r + 3, c : c + 3].any()
+]
+print(f"{len(blank_windows)} windows without ink, their largest sum is {max(blank_windows):.1f}")
 
 # %% [markdown]
 # ## Look inside while you draw
 #
-# Between the image and the answer lie the layers of the network. `mnistedu.LayerExplorer` shows
-# what each of them makes of the drawing on a pad, and follows your pen. Choose a layer to see all
-# of its feature maps, and draw on the pad above: which maps answer to a bar, which to a curve?
+# `mnistedu.LayerExplorer` shows all layers for the drawing on a pad, and follows your pen. So that
+# you can see both, here is the pad again, with the explorer below it.
+#
+# - **Layer** chooses a layer and shows all of its feature maps: bright where the layer responds.
+# - **The heat maps** show which pixels matter for the prediction. One asks how much the prediction
+#   would change with each pixel (the gradient). The other covers a part of the image at a time and
+#   looks how far the probability drops.
+# - **The filters** are the weights of the first layer, in two colours: one for positive weights,
+#   which respond to ink, one for negative weights, which respond to its absence.
+#
+# Which maps respond to a horizontal bar, which to a curve? Draw and see.
+
+# %%
+drawn
 
 # %%
 mnistedu.LayerExplorer(drawn)
 
 # %% [markdown]
-# *In the picture:* feature maps of each layer, from the edges that the first convolution finds to
-# the ten numbers at the end. Lesson 04 has built them by hand.
+# *In the picture:* the pad, and feature maps of each layer, from the edges that the first
+# convolution finds to the ten numbers at the end.
+#
+# <details><summary>The heat map is brightest where there is no ink. Is that a mistake?</summary>
+#
+# No. Ink there would make another digit of it: a bar across the gap of a 3 makes it an 8. So this
+# empty place matters.
+#
+# </details>
 
 # %% [markdown]
 # ## Draw it small, and draw it elsewhere
 #
 # The strokes are scaled to the same box before they are drawn, and the centre of mass is put in the
-# middle. So neither size nor place can make a difference.
+# middle. So neither size nor position can make a difference. Compare the 7 with one of a fifth of
+# its size, in a corner.
 
 # %%
-import numpy as np
-
-small_in_a_corner = [np.array(stroke) * 0.2 + 5 for stroke in digits[7]]
-difference = mnistedu.Ink(small_in_a_corner).to_image() - ink.to_image().astype(float)
-if pad.ink.blank:
-    assert abs(difference).mean() < 1
+seven = mnistedu.Ink(digits[7]).to_image().astype(int)
+small_in_a_corner = mnistedu.Ink([np.array(stroke) * 0.2 + 5 for stroke in digits[7]])
+difference = abs(small_in_a_corner.to_image() - seven)
+print(f"mean difference {difference.mean():.2f} of 255 grey levels")
+assert difference.mean() < 1
 
 # %% [markdown]
-# What does make a difference is another look. Turn the colours round, black digits on white as on
-# paper, and ask the network itself, without any preparation:
+# What does make a difference is preprocessing that is left out. Invert the image, so that the ink
+# is 0 and the background 255, as in a photo of paper, and pass it to the network directly:
 
 # %%
 inverted = model.predict(mnistedu.to_input(255 - image), verbose=0)[0]
-for name, answer in {"white on black": probabilities, "black on white": inverted}.items():
-    print(f"{name}: read as {answer.argmax()}, with probability {answer.max():.0%}")
+for name, answer in {"as MNIST": probabilities, "inverted": inverted}.items():
+    print(f"{name:9} read as {answer.argmax()}, with probability {answer.max():.0%}")
 
 # %% [markdown]
-# The network may be quite sure of its answer to an image that is like none it has ever seen. It
-# does not know what it does not know.
+# The network gives a digit for this image, too, although it has never seen anything like it: what
+# comes out is not worth anything, whatever the probability. `DrawingPad` and `Recognizer` find out
+# which is ink and which is background.
 
 # %% [markdown]
 # ## Say "not sure"
 #
-# A network must answer with one of ten digits, even to a scribble. `confident` says whether the
-# probability is high enough to be relied on; the pad shows a question mark if it is not. And a
-# blank sheet gets no answer at all.
+# A network must choose one of ten digits, even for a scribble. `confident` says whether the largest
+# probability is above a threshold; if not, the pad shows a question mark. An empty sheet has no
+# prediction at all.
 
 # %%
 rng = np.random.default_rng(0)
-scribble = mnistedu.Ink([rng.uniform(0, 500, size=(25, 2))])
-for name, drawing in {"scribble": scribble, "blank": mnistedu.Ink()}.items():
-    prediction = recognizer.predict(drawing)
-    print(f"{name}: {prediction.digit}, confident: {prediction.confident}")
-assert recognizer.predict(mnistedu.Ink()).digit is None
+scribbles = [mnistedu.Ink([rng.uniform(0, 500, size=(25, 2))]) for _ in range(100)]
+pictures = [scribble.to_image() for scribble in scribbles[:5]]
+titles = [recognizer.predict(scribble).digit for scribble in scribbles[:5]]
+DigitsDisplay(pictures, [f"read as {title}" for title in titles]).plot()
 
 # %% [markdown]
-# A threshold is a weak defence. Try letters, and you will find some that the network takes for a
-# digit with great confidence.
+# None of these is a digit. Before you run the next cell: for how many of a hundred scribbles will
+# the network be confident? And for how many the network that comes with mnistedu?
+
+# %%
+shipped = mnistedu.Recognizer()
+counts = {}
+for name, reader in {"your network": recognizer, "pretrained": shipped}.items():
+    largest = reader.predict_batch(scribbles).max(axis=1)
+    counts[name] = int((largest >= reader.threshold).sum())
+    print(f"{name:12} threshold {reader.threshold:.0%}: confident of {counts[name]} scribbles")
+print("empty sheet:", recognizer.predict(mnistedu.Ink()).digit)
+assert recognizer.predict(mnistedu.Ink()).digit is None
+assert counts["pretrained"] < counts["your network"]
+
+# %% [markdown]
+# So a threshold is a weak defence: your network is confident of some scribbles, because it has only
+# ever seen digits, and its ten probabilities always add up to one. They answer "if this is a digit,
+# which one?", and not "is this a digit?".
+#
+# What helps is training. The pretrained network has seen scribbles, letters and other things that
+# are not digits, and was taught to give each of the ten digits a tenth for them. Try letters on the
+# pad above: your network takes some for digits with great confidence.
+#
+# <details><summary>Your network is 99 % sure that a letter is a 6. What do the 99 % mean?</summary>
+#
+# Among digits, this one looks like a 6. Whether it is a digit is a question that the network was
+# never asked.
+#
+# </details>
 
 # %% [markdown]
 # ## React to what is drawn
 #
-# The pad tells whoever wants to know. Here a list keeps each answer; the 3 is drawn by the program,
-# but your strokes would do the same.
+# `pad.observe` calls a function after each change of a trait, such as `prediction`. Here the
+# function adds the prediction to a list. The 3 is drawn by the program, but your strokes would do
+# the same.
 
 # %%
 answers = []
@@ -202,7 +334,7 @@ answers
 # ## Look back
 #
 # The network has read your digits, perhaps not all of them. Before you blame yourself: it was
-# trained on other people's digits, some of them written decades ago. How well does it do on those?
+# trained on other people's digits, which were written decades ago. How well does it do on those?
 
 # %%
 result = mnistedu.evaluate(model, data.test)
@@ -214,7 +346,8 @@ assert result.accuracy > {"mnist": 0.96, "digits": 0.90}[data.name]
 #
 # Fill in the cells with a `...`, and let the cell after each check your answer. `hint=2` and
 # `hint=3` give more specific hints than the first one. And go back to the first pad: draw each
-# digit five times, count the right answers, and put an interval around your accuracy (lesson 05).
+# digit five times, count the correct predictions, and put an interval around your accuracy (lesson
+# 05).
 
 # %%
 from mnistedu.exercises import check
@@ -223,7 +356,7 @@ from mnistedu.exercises import check
 # ### 06.1 Write a 4 in numbers (easy)
 #
 # Write the strokes of a 4: a list of strokes, each a list of points (x, y), with y pointing down.
-# `digits` above has examples of other digits.
+# `digits` above has examples of other digits. The pretrained network has to be sure that it is one.
 
 # %% tags=["blank"]
 four = ...
@@ -239,8 +372,9 @@ check("06.1", four)
 # ### 06.2 Answer, or ask a person (middling)
 #
 # A wrong answer costs you `cost`; asking a person instead costs 1. Write
-# `decide(probabilities, cost)`, which gives the most probable digit where answering is cheaper on
-# average, and `None` where asking is.
+# `decide(probabilities, cost)`, which returns the most probable digit where answering is cheaper on
+# average, and `None` where asking is. (Take the probabilities at their word. You have seen above
+# when you should not.)
 
 
 # %% tags=["blank"]
@@ -249,19 +383,19 @@ def decide(probabilities, cost): ...
 
 # %% tags=["solution"]
 def decide(probabilities, cost):
-    chance_of_mistake = 1 - probabilities.max()
-    return int(probabilities.argmax()) if chance_of_mistake * cost < 1 else None
+    risk = 1 - probabilities.max()
+    return int(probabilities.argmax()) if risk * cost < 1 else None
 
 
 # %%
 check("06.2", decide)
 
 # %% [markdown]
-# ### 06.3 Turn the ink (hard)
+# ### 06.3 Rotate the ink (hard)
 #
-# Write `turn(strokes, degrees)`. It gets a list of arrays of shape (n, 2) and gives such a list
-# with the strokes turned clockwise on the sheet, all about the same point. By how many degrees can
-# you turn a 7 before your network takes it for something else?
+# Write `turn(strokes, degrees)`. It takes a list of arrays of shape (n, 2) and returns a new list
+# of such arrays: the strokes rotated clockwise on the sheet, all about the same point. By how many
+# degrees can you rotate a 7 before your network reads something else?
 
 
 # %% tags=["blank"]
@@ -275,19 +409,21 @@ def turn(strokes, degrees):
 
 
 # %% tags=["solution"]
-seven = [np.array(stroke) for stroke in digits[7]]
+upright = [np.array(stroke) for stroke in digits[7]]
 for degrees in range(-60, 61, 20):
-    print(f"{degrees:4} degrees: read", recognizer.predict(mnistedu.Ink(turn(seven, degrees))))
+    print(f"{degrees:4} degrees: read", recognizer.predict(mnistedu.Ink(turn(upright, degrees))))
 
 # %%
 check("06.3", turn)
 
 # %% [markdown]
-# ### 06.4 Give the pad a reader of your own (open)
+# ### 06.4 Give the pad a classifier of your own (open)
 #
-# `DrawingPad` takes any function from images of shape (n, 28, 28) to probabilities of shape
-# (n, 10), as `mnistedu.evaluate` does. Write `my_reader(images)`; the nearest neighbours of lesson
-# 02 are a start. It should read at least 70 % of the validation images. Then draw on
+# `DrawingPad` takes any function from a batch of images, uint8 of shape (n, 28, 28), to
+# probabilities of shape (n, 10), as `mnistedu.evaluate` does. Write `my_reader(images)`; the
+# nearest neighbours of lesson 02 are a start. The batch may have any size, and what the function
+# returns for an image must not depend on the other images in it. It should read at least 70 % of
+# the validation images, also when they are moved by a pixel. Then draw on
 # `mnistedu.DrawingPad(my_reader)`. Where is it better or worse than the network?
 
 
@@ -314,14 +450,17 @@ check("06.4", (my_reader, data))
 # When you have tried, compare with the [solutions](solutions/06-draw-and-predict.ipynb).
 
 # %% [markdown]
+# The next lesson, [07](07-why-your-digits-differ.ipynb), measures how well a network reads your own
+# handwriting, and adapts it.
+#
 # ## In practice
 #
 # - **Draw strokes in the kernel, not in the browser.** The sheet is only a view; the image is made
 #   from the points, always in the same way.
 # - People draw in styles that the training data does not have: a crossed 7, a 1 with a long
-#   upstroke. More and other training data helps; a larger network does not.
+#   upstroke. Other training data helps with that; lesson 07 tries it.
 # - A probability is not a promise. Where a mistake is expensive, let a person look at what the
-#   network is not sure of.
+#   network is not sure of, and train it on what is *not* a digit.
 #
 # ## Further reading
 #

@@ -1,26 +1,32 @@
 # %% [markdown]
-# # Why your digits differ: measure it, mend it, teach your hand
+# # Why your digits differ: measure it, correct it, adapt
 #
-# *About 35 minutes.*
+# *About 40 minutes.*
 #
 # **What you'll do.** Take a network that reads nearly all test images, see it fail on one person's
-# handwriting, find out why, try three cures, and teach it that hand in a few seconds.
+# handwriting, find out why, try three cures, and adapt it to that handwriting in a few seconds.
 #
 # **What you'll learn**
 #
+# - how much the preparation of the images matters;
 # - what a domain shift is, and how to measure one on data of your own;
-# - what preparation and augmentation can mend, and what they cannot;
-# - how to teach a network something new without its forgetting the old.
+# - why one training is not enough to judge a cure;
+# - what augmentation and other data can do about it;
+# - what catastrophic forgetting is;
+# - how to adapt a network with a few drawings without its forgetting the rest.
 #
-# **What you'll need.** Lessons 02, 04 and 05. If you can, your own hand: five drawings of each
-# digit. Otherwise the lesson brings one.
+# **What you'll need.** Lessons 02, 04 and 05. If you can, your own handwriting: five drawings of
+# each digit. Otherwise the lesson brings one.
 
 # %% [markdown] tags=["solution"]
 # *This edition has the solutions. Try the exercises in the
 # [lesson](../07-why-your-digits-differ.ipynb) first.*
 
 # %% [markdown]
-# ## Train a network
+# ## Train three networks
+#
+# Three networks, alike but for the random numbers that their training starts from. You will see why
+# one is not enough.
 
 # %%
 import numpy as np
@@ -38,40 +44,44 @@ import keras
 epochs = 1 if data.name == "mnist" else 20
 
 
-def train_cnn(augmentation=None):
-    keras.utils.set_random_seed(0)
+def train_cnn(seed, augmentation=None):
+    keras.utils.set_random_seed(seed)
     model = mnistedu.build_cnn(filters=(16, 32))
-    mnistedu.train(model, data, epochs=epochs, augmentation=augmentation)
+    options = {"epochs": epochs, "augmentation": augmentation, "seed": seed, "verbose": False}
+    mnistedu.train(model, data, **options)
     return model
 
 
-model = train_cnn()
-on_test = mnistedu.evaluate(model, data.test)
-print(f"{on_test.accuracy:.1%} of {len(data.test):,} test images")
-assert on_test.accuracy > {"mnist": 0.96, "digits": 0.90}[data.name]
+models = [train_cnn(seed) for seed in range(3)]
+on_tests = [mnistedu.evaluate(model, data.test) for model in models]
+for result in on_tests:
+    print(f"{result.accuracy:.1%} of {len(data.test):,} test images")
+    assert result.accuracy > {"mnist": 0.96, "digits": 0.90}[data.name]
 
 # %% [markdown]
-# A good network, as these things are measured. "So good on the test set, and wrong on my own
-# digits": since there has been MNIST, people have asked about that more often than about anything
-# else. Let us find out what is behind it.
+# Good networks, as these things go. (We use the test images here to compare *images* with images,
+# and choose nothing by them.) "So good on the test set, and wrong on my own digits": since there
+# has been MNIST, people have asked about that more often than about anything else. Let us find out
+# what is behind it.
 
 # %% [markdown]
 # ## Collect your digits
 #
-# To measure how a network reads your hand, you need digits of which you know what they are. Open
+# To measure how a network reads your handwriting, you need drawings whose digit you know. Open
 # *Teach* below, draw a digit, then press the button of the digit that you meant (or its key). The
 # drawing is kept, and the sheet is empty again. Five of each will do. Write as you always do.
 
 # %% alt="The empty pad: run this notebook to draw and keep digits."
+model, on_test = models[0], on_tests[0]
 pad = mnistedu.DrawingPad(model)
 pad
 
 # %% [markdown]
 # *In the picture:* the pad of lesson 06. What you keep is in `pad.samples`.
 #
-# If you have not drawn anything, take a hand that we bring along: that of somebody who learned to
-# write far from where MNIST was collected. Each digit is a few points that the pen passes, and `|`
-# is where it turns sharply or is lifted.
+# If you have not drawn anything, use handwriting that we bring along: that of somebody who learned
+# to write far from where MNIST was collected. Each digit is a few points that the pen passes, and
+# `|` is where it turns sharply or is lifted.
 
 # %%
 HAND = {
@@ -88,8 +98,8 @@ HAND = {
 }
 
 # %% [markdown]
-# A smooth curve through the points makes a stroke of them. And as nobody writes the same digit
-# twice in the same way, each one is slanted, stretched and bent a little, by chance.
+# A smooth curve through the points makes a stroke of them. And because nobody writes the same digit
+# twice in the same way, each one is slanted, stretched and bent a little, at random.
 
 # %%
 from scipy.interpolate import CubicSpline
@@ -120,9 +130,9 @@ for digit in list(range(10)) * 20:
     written.add(write(digit, rng), digit)
 
 # %% [markdown]
-# From here on the lesson uses your drawings if there are at least four of each digit, and the hand
-# above if not. (What the text says of the figures is true of that hand and of MNIST. The offline
-# digits were written by people whose hands are more like it, so there less goes wrong.)
+# From here on the lesson uses your drawings if there are at least four of each digit, and the
+# handwriting above if not. (What the text says about the figures is true for that handwriting and
+# MNIST. The writers of the bundled digits had a style more like it, so with these less goes wrong.)
 
 # %%
 drawn_by_you = pad.samples.counts.min() >= 4
@@ -132,14 +142,15 @@ images, labels, inks = samples
 DigitsDisplay(images[:40], labels[:40]).plot(columns=10)
 
 # %% [markdown]
-# You can read all of them, I suppose. Does the network?
+# You can read all of them. Can the network?
 
 # %% [markdown]
 # ## Measure the wrong way first
 #
-# Most programs that you find on the web know only the picture on the screen. So put each drawing on
-# a sheet, black on white, and make a 28 by 28 image of it in four ways. All of them are in programs
-# that people use; lesson 02 explains each step.
+# Most programs that you find on the web have only the picture on the screen. So draw each drawing
+# on a sheet, dark ink on a light background, and make a 28 by 28 image of it in four ways. All of
+# them are in programs that people use; lesson 02 explains each step. The fifth way is the pad's: it
+# has the strokes, scales them first, and then draws them with a pen of MNIST's width.
 
 
 # %%
@@ -163,46 +174,106 @@ def cut_out(picture):
 
 # %%
 ways = {
-    "sheet, black on white": shrink,
-    "sheet, colours turned": lambda sheet: shrink(255 - sheet),
+    "sheet, shrunk": shrink,
+    "sheet, inverted": lambda sheet: shrink(255 - sheet),
     "box stretched to 28 by 28": lambda sheet: shrink(cut_out(255 - sheet)),
     "as MNIST was made": mnistedu.normalize,
 }
 sheets = [lay_on_paper(ink) for ink in inks]
 
 # %%
-results = {}
-for name, way in ways.items():
-    prepared = mnistedu.Split(np.stack([way(sheet) for sheet in sheets]), labels)
-    results[name] = mnistedu.evaluate(model, prepared)
-results["strokes scaled, then drawn"] = mnistedu.evaluate(model, mnistedu.Split(images, labels))
-for name, result in results.items():
-    low, high = result.interval
-    print(f"{name:27} {result.accuracy:6.1%}   interval {low:.0%} to {high:.0%}")
+prepared = {
+    name: mnistedu.Split(np.stack([way(sheet) for sheet in sheets]), labels)
+    for name, way in ways.items()
+}
+prepared["strokes scaled, then drawn"] = mnistedu.Split(images, labels)
+first = [split.images[labels == 7][0] for split in prepared.values()]
+titles = [
+    "sheet,\nshrunk",
+    "sheet,\ninverted",
+    "box\nstretched",
+    "as MNIST\nwas made",
+    "strokes\nscaled",
+]
+DigitsDisplay(first, titles).plot()
+
+# %% [markdown]
+# The same 7, five times. The picture shows as ink what the network takes for ink: in the first
+# image that is the sheet. Before you run the next cell: which ways will work?
 
 # %%
-scores = {name: result.accuracy for name, result in results.items()}
+results = {
+    name: [mnistedu.evaluate(each, split) for each in models] for name, split in prepared.items()
+}
+for name, three in results.items():
+    print(f"{name:27}", "  ".join(f"{result.accuracy:6.1%}" for result in three))
+
+# %%
+means = {name: np.mean([result.accuracy for result in three]) for name, three in results.items()}
+for name, mean in means.items():
+    print(f"{name:27} mean {mean:6.1%}")
 if not drawn_by_you:
-    assert scores["sheet, black on white"] < 0.4 and scores["box stretched to 28 by 28"] < 0.6
-    assert scores["as MNIST was made"] > 0.6 and scores["strokes scaled, then drawn"] > 0.7
+    assert means["sheet, shrunk"] < 0.4 and means["box stretched to 28 by 28"] < 0.6
+    assert means["as MNIST was made"] > 0.7 and means["strokes scaled, then drawn"] > 0.7
 
 # %% [markdown]
 # The first half of the answer: **prepare your digits as the training images were prepared**. The
-# network is the same in each line, and so are the drawings. `DrawingPad` and `Recognizer` do it for
-# you, in the last of these ways.
+# networks are the same in each line, and so are the drawings. The last two ways both do what
+# MNIST's makers did, one with pixels and one with strokes, and both are far ahead of the others.
 #
-# But look at the last lines again. Prepared as well as can be, this hand is still read worse than
-# the test images.
+# Which of the two is better? You cannot tell here: the difference between them is smaller than the
+# difference from one network to the next, and need not have the same sign in all three. With the
+# drawings of many writers in lesson 02 it could be told. `DrawingPad` and `Recognizer` use strokes
+# where they have them.
 
 # %%
-best = results["strokes scaled, then drawn"]
-print(f"test images {on_test.accuracy:.1%}, this hand {best.accuracy:.1%}")
+last_two = [results[name] for name in ("as MNIST was made", "strokes scaled, then drawn")]
+by_strokes = [second.accuracy - first.accuracy for first, second in zip(*last_two, strict=True)]
+print("strokes instead of pixels:", ", ".join(f"{100 * each:+.1f} points" for each in by_strokes))
 if as_told:
-    assert best.interval[1] < on_test.accuracy
+    assert abs(np.mean(by_strokes)) < 0.05
 
 # %% [markdown]
-# This is no bad luck: the interval of the one does not reach the other. What the network is asked
-# now comes from another source than what it has learned, and that is called a *domain shift*.
+# <details><summary>A program reads the test images well, and your photos of digits hardly at all.
+# What do you check first?</summary>
+#
+# The 28 by 28 image that the network really gets: is the ink bright, on a dark background, as large
+# as MNIST's and in the middle?
+#
+# </details>
+#
+# ## Compare with the test images
+#
+# Prepared in the best way that we know, how is this handwriting read?
+
+# %%
+by_hand = results["strokes scaled, then drawn"]
+for hand, test in zip(by_hand, on_tests, strict=True):
+    low, high = hand.interval
+    print(
+        f"test images {test.accuracy:.1%}, this hand {hand.accuracy:.1%} ({low:.0%} to {high:.0%})"
+    )
+
+# %%
+spread_on_test = np.ptp([result.accuracy for result in on_tests])
+spread_on_hand = np.ptp([result.accuracy for result in by_hand])
+print(f"between the networks: {100 * spread_on_test:.1f} points on the test images,", end=" ")
+print(f"{100 * spread_on_hand:.1f} on this hand")
+if as_told:
+    assert np.mean([result.accuracy for result in by_hand]) < np.mean(
+        [result.accuracy for result in on_tests]
+    )
+    assert spread_on_hand > 2 * spread_on_test
+
+# %% [markdown]
+# Two things to see. On average, this hand is read worse than the test images: it comes from another
+# source than the images that the networks have learned from, and that is called a *domain shift*.
+# And three networks that are equally good on the test images are *not* equally good on this hand.
+# Their training never asked about such digits, so it is luck what they make of them. An accuracy on
+# other data than the training's kind belongs to one trained network, and says little about the
+# next.
+#
+# From here on, look at the first network.
 
 # %% [markdown]
 # ## Find the digits that fail
@@ -210,6 +281,7 @@ if as_told:
 # Lesson 05 has the tools. Which digits are read badly, and as what?
 
 # %%
+best = by_hand[0]
 recall = np.array([report.recall for report in best.per_class])
 for digit in range(10):
     answers = np.bincount(best.predicted[labels == digit], minlength=10)
@@ -217,16 +289,21 @@ for digit in range(10):
 worst = int(recall.argmin())
 
 # %%
+for result in by_hand:
+    worst_digits = [
+        f"{each.digit} ({each.recall:.0%})" for each in result.per_class if each.recall < 0.9
+    ]
+    print("read badly:", ", ".join(worst_digits) or "none")
 if as_told:
-    assert recall.min() < 0.6 and np.sort(recall)[3] > 0.7
+    assert recall.min() < 0.9 and np.sort(recall)[3] > 0.7
 places = np.argsort(best.predicted == labels, kind="stable")[:10]  # the mistakes come first
 titles = [f"{labels[place]} → {best.predicted[place]}" for place in places]
 DigitsDisplay(images[places], titles).plot(columns=10)
 
 # %% [markdown]
-# It is not a little of everything. In our hand, most digits are read well and one or two are not:
-# the 1, which begins with a long stroke upwards, as children in much of Europe learn it, and with
-# some networks the 9 with its curled tail.
+# It is not a little of everything. Most digits of our hand are read well, and one is not: the 1,
+# which begins with a long stroke upwards, as children in much of Europe learn it. All three
+# networks have trouble with it, though not equally.
 
 # %% [markdown]
 # ## Ask the training images
@@ -258,14 +335,26 @@ if as_told:
     assert alike < 0.8
 
 # %% [markdown]
-# Now it is plain. Many of the examples that look most like ours bear *another label*. Whoever had
-# seen only these images could not know better. The network is not stupid, and you do not write
-# badly: **it has not met your style**.
+# Many of the training images that look most like ours have *another label*. Anybody who had seen
+# only these images would be misled. The network is not stupid, and you do not write badly: **it has
+# not met your style**.
+#
+# <details><summary>The test accuracy is 98 %. Why did it not warn of this?</summary>
+#
+# The test images come from the same source as the training images, and hardly any of their 1s look
+# like these.
+#
+# </details>
+
+# %%
+print(
+    "the networks read", ", ".join(f"{result.accuracy:.0%}" for result in on_tests), "of the test"
+)
 
 # %% [markdown]
 # ## Bend the training images
 #
-# The usual cure is *augmentation*: show the network each training image turned, slanted, stretched
+# The usual cure is *augmentation*: show the network each training image rotated, slanted, scaled
 # and bent, differently in each epoch, so that it learns that all of these are the same digit. Here
 # is what it makes of one image.
 
@@ -273,28 +362,51 @@ if as_told:
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 
 from mnistedu.training.augmentation import augment
 
 bend = partial(augment, rotate=15, shear=0.2, scale=0.15)
-ten = np.repeat(data.train.images[:1], 10, axis=0)
+ten = jnp.repeat(jnp.asarray(data.train.images[:1]), 10, axis=0)
 DigitsDisplay(np.asarray(bend(jax.random.key(0), ten))).plot()
 
+# %% [markdown]
+# Train three networks with it. Before you run the cell: by how much do you expect it to help?
+
 # %%
-sturdy = train_cnn(augmentation=bend)
-after = mnistedu.evaluate(sturdy, mnistedu.Split(images, labels))
-print(f"this hand: {best.accuracy:.1%} without, {after.accuracy:.1%} with augmentation")
-sturdy_recall = np.array([report.recall for report in after.per_class])
-print(f"worst digit: {recall.min():.0%} without, {sturdy_recall.min():.0%} with")
+split = mnistedu.Split(images, labels)
+augmented = [mnistedu.evaluate(train_cnn(seed, bend), split) for seed in range(3)]
+for name, three in {"without": by_hand, "with augmentation": augmented}.items():
+    accuracies = [result.accuracy for result in three]
+    print(f"{name:18}", "  ".join(f"{each:6.1%}" for each in accuracies), end="")
+    print(f"   mean {np.mean(accuracies):.1%}")
+
+# %%
+for name, three in {"without": by_hand, "with augmentation": augmented}.items():
+    recalls = [result.per_class[worst].recall for result in three]
+    print(f"of our {worst}s, {name:18}", "  ".join(f"{each:4.0%}" for each in recalls))
+    if as_told:
+        assert np.mean(recalls) < 0.99
 
 # %% [markdown]
-# Augmentation is worth having. It helps against slant and size, and other cameras and pens; measure
-# a network with it on turned images, as in lesson 05, and you will see. But it can only bend what
-# is there. No bending of an upright 1 gives it a stroke that it does not have.
+# Look at the range in each line before you look at the difference between the lines. A single pair
+# of networks could have shown a great success or none. Rotating, slanting and scaling can turn some
+# of MNIST's digits into something more like ours, so augmentation can help; but nothing tells a
+# network that an upright 1 with a long stroke upwards is still a 1, so whether it learns that is
+# again a matter of luck. Augmentation is worth having for what it does imitate: lesson 05's rotated
+# and thickened images, for example. Measure it on several trainings.
+#
+# <details><summary>You train once with augmentation, and the accuracy on your 50 drawings rises
+# from 94 to 98 %. What do you report?</summary>
+#
+# Both figures with their intervals, and that it was one training each. Better: train each several
+# times, and report all results.
+#
+# </details>
 
 # %%
-if as_told:
-    assert sturdy_recall.min() < on_test.accuracy - 0.03
+fifty = [round(share * 50) for share in (0.94, 0.98)]
+print(f"{fifty[0]} and {fifty[1]} of 50 drawings")
 
 # %% [markdown]
 # ## Ask a network that has seen more hands
@@ -305,19 +417,25 @@ if as_told:
 # %%
 shipped = mnistedu.Recognizer()
 by_shipped = mnistedu.evaluate(shipped, mnistedu.Split(images, labels))
-print(f"this hand, read by the shipped network: {by_shipped.accuracy:.1%}")
+print(f"this hand, read by the pretrained network: {by_shipped.accuracy:.1%}")
+sizes = shipped.to_keras().count_params(), model.count_params()
+print(f"it has {sizes[0]:,} weights, ours {sizes[1]:,}")
 if not drawn_by_you:
     assert by_shipped.accuracy > 0.9 and by_shipped.accuracy > best.accuracy
 
 # %% [markdown]
-# No larger network was needed for that, and no cleverer training. Data of the right kind beats
-# both. But suppose that you cannot have more data of others. You do have your own.
+# It reads this hand. But do not credit the data alone: it is also a larger network, and it was
+# trained for hours instead of seconds, with more augmentation. To know what each of these is worth,
+# you would have to change one at a time, as in the table of lesson 02. What is certain is that it
+# has seen such 1s, and our networks have not.
+#
+# Suppose that you cannot have more data of others. You do have your own.
 
 # %% [markdown]
 # ## Split your drawings
 #
-# We are about to teach the network our hand. As always, what it learns from must not be what it is
-# measured on, so half of the drawings of each digit is set aside.
+# We are about to teach the network our handwriting. As always, what it learns from must not be what
+# it is measured on, so half of the drawings of each digit is set aside.
 
 # %%
 place_of = np.array([np.sum(labels[:place] == label) for place, label in enumerate(labels)])
@@ -330,7 +448,7 @@ print(lesson)
 assert len(lesson) + len(unseen) == len(samples)
 
 # %% [markdown]
-# ## Teach it and lose the rest
+# ## Train on, and lose the rest
 #
 # The first idea that comes to mind: go on training, with our drawings. Do it with a copy.
 
@@ -352,19 +470,19 @@ forgetful = measure(copy)
 
 # %% [markdown]
 # It has learned our hand and begun to forget everybody else's. Each step went where our drawings
-# wanted it, and nobody spoke for the others. This is called *catastrophic forgetting*, and every
-# network does it.
+# wanted it to go, and no other images held it back. This is called *catastrophic forgetting*, and
+# every network that is trained on does it.
 
 # %%
 if as_told:
     assert forgetful[0] > before[0] and forgetful[1] < before[1]
 
 # %% [markdown]
-# ## Teach only the last layer
+# ## Adapt only the last layer
 #
-# Two ideas help. The first: most of the network need not change. Its convolutions find edges, bows
-# and ends, and ours are made of the same. Only the *last layer*, which decides what they mean, has
-# to learn. What it gets to see are 800 numbers for each image:
+# Two ideas help. The first: most of the network need not change. Its convolutions find edges,
+# curves and ends, and ours are made of the same. Only the *last layer*, which decides what they
+# mean, has to learn. Its input is 800 numbers for each image:
 
 # %%
 body = keras.Model(model.inputs, model.layers[-1].input)
@@ -377,10 +495,10 @@ answers = mnistedu.evaluate(model, unseen).predicted
 assert (scores_of_digits.argmax(axis=1) == answers).all()
 
 # %% [markdown]
-# The second idea: *rehearse*. While it learns from our drawings, the layer has to go on giving its
-# former answers for digits of other people. `adapt` does both, and a little more: it writes each of
-# our drawings again in several ways, so that a few are enough. It gives a copy; the recogniser that
-# you had stays as it is.
+# The second idea: *rehearse*. While it learns from our drawings, the layer also has to keep its
+# former predictions for digits of other people. `adapt` does both, and draws each of our drawings
+# again in several ways, so that a few are enough. It returns a copy; the recognizer that you had
+# stays as it is.
 
 # %%
 recognizer = mnistedu.Recognizer(model)
@@ -400,8 +518,18 @@ if as_told:
 # In a few seconds the network has learned to read a hand that it could not read, and it still reads
 # the others. No convolution has changed.
 #
-# Let the pad read with it. (On the pad, *Teach* has a button that does the same with the drawings
-# that you keep there.)
+# <details><summary>Why were half of the drawings set aside?</summary>
+#
+# A network can memorize a hundred drawings. Only drawings that it has not learned from show whether
+# it reads this hand.
+#
+# </details>
+#
+# Let the pad predict with it. (On the pad, *Teach* has a button that does the same with the
+# drawings that you keep there.)
+
+# %%
+print(f"{len(lesson)} drawings to learn from, {len(unseen)} to measure on")
 
 # %% alt="The pad with a 1 in our hand on its sheet, read as a 1."
 pad.recognizer = taught
@@ -419,8 +547,8 @@ if not drawn_by_you:
 # ## On your own
 #
 # Each exercise has a cell to fill in, where the `...` stands, and a cell that checks your answer.
-# A wrong answer gets a hint; `hint=2` and `hint=3` give more specific ones. Functions are tried on
-# values of the checker's own, so a single right number will not do.
+# A wrong answer gets a hint; `hint=2` and `hint=3` give more specific ones. Functions are called
+# with values of the checker's own, so a single correct number is not enough.
 
 # %%
 from mnistedu.exercises import check
@@ -428,8 +556,9 @@ from mnistedu.exercises import check
 # %% [markdown]
 # ### 07.1 Name the digit that is read worst (easy)
 #
-# Write `hardest(labels, answers)`, which gives the digit of which the smallest share is read
-# rightly. Each digit from 0 to 9 occurs, some more often than others.
+# Write `hardest(labels, answers)`, which returns the digit with the lowest recall: the smallest
+# fraction of its drawings is read correctly. Each digit from 0 to 9 occurs, some more often than
+# others.
 
 
 # %% tags=["blank"]
@@ -448,7 +577,7 @@ check("07.1", hardest)
 # %% [markdown]
 # ### 07.2 Slant a drawing (middling)
 #
-# Write `slant(ink, by)`, which gives a new drawing. A point that lies y pixels down moves `by`
+# Write `slant(ink, by)`, which returns a new drawing. A point that lies y pixels down moves `by`
 # times y pixels to the right, and not up or down. `ink.strokes` are arrays of points x, y.
 
 
@@ -471,9 +600,9 @@ check("07.2", slant)
 # %% [markdown]
 # ### 07.3 Set aside half of each digit (hard)
 #
-# Write `halves(labels)`, which gives a boolean for each drawing: `True` to learn from it, `False`
-# to measure on it. Of each digit half is to be `True`, or nearly half where there is an odd number,
-# whatever order the labels come in.
+# Write `halves(labels)`, which returns a boolean for each drawing: `True` to learn from it, `False`
+# to measure on it. Half of each digit is `True`; of an odd number, one more or one less than half.
+# The labels come in any order.
 
 
 # %% tags=["blank"]
@@ -494,11 +623,11 @@ check("07.3", halves)
 # %% [markdown]
 # ### 07.4 Invent an augmentation (open)
 #
-# Write `my_augmentation(key, images)`: it gets a random key of JAX and images of shape
-# (n, 28, 28) with values from 0 to 1, and gives images like those, each changed by chance. Pens,
-# papers, ways of holding a phone: what may differ from one picture to the next? The function
-# becomes part of a compiled step, so use `jax.numpy` and `jax.random`. Then train with it, and
-# measure.
+# Write `my_augmentation(key, images)`: it takes a random key of JAX and images of shape (n, 28, 28)
+# with values from 0 to 1, and returns such images, each changed at random and not all in the same
+# way. Pens, papers, ways of holding a phone: what may differ from one picture to the next? The
+# function becomes part of a compiled step, so use `jnp` (`jax.numpy`) and `jax.random`. Then train
+# with it, three times, and measure.
 
 
 # %% tags=["blank"]
@@ -506,13 +635,11 @@ def my_augmentation(key, images): ...
 
 
 # %% [markdown] tags=["solution"]
-# One of many: some people write with a broad pen. Half of the images get lines that are a pixel
-# broader.
+# One of many: some people write with a broad pen. A random half of the images gets lines that are a
+# pixel broader.
+
 
 # %% tags=["solution"]
-import jax.numpy as jnp
-
-
 def my_augmentation(key, images):
     broad = jnp.maximum(images, jnp.roll(images, 1, axis=2))
     chosen = jax.random.bernoulli(key, 0.5, (len(images), 1, 1))
@@ -523,15 +650,19 @@ def my_augmentation(key, images):
 check("07.4", my_augmentation)
 
 # %% [markdown]
+# The next lesson, [08](08-faster-and-further.ipynb), makes training faster.
+#
 # ## In practice
 #
 # - **Measure on data of your own before you trust a model**, even if it is only fifty drawings. The
 #   interval tells you what they are worth.
-# - A preparation that differs is the most frequent cause, and the cheapest to mend. Look at the
-#   images that the network really gets.
+# - A preparation that differs from the training's is a frequent cause, and the cheapest to correct.
+#   Look at the images that the network really gets.
+# - On data of another kind, trainings that differ only in their random numbers may differ a lot.
+#   Train several times before you say that something helps.
 # - Where people of many kinds will use it, collect from many kinds of people, and report the
 #   accuracy for each group. A mean hides those for whom it does not work.
-# - What was taught to one person's copy belongs to that copy. Keep the original.
+# - What was adapted to one person belongs to that person's copy. Keep the original.
 #
 # ## Further reading
 #

@@ -1,27 +1,27 @@
-"""Make the lessons: from the sources in this folder to notebooks with their outputs stored.
+"""Generate the lessons from the sources in this folder and run them to store their outputs.
 
-Each lesson has one source, a script in jupytext's percent format. Run this file
+Each lesson has one source, a script in jupytext's percent format:
 
-    python notebooks/source/make.py               to make and run every lesson,
-    python notebooks/source/make.py 03 06         to make and run these,
-    python notebooks/source/make.py --check       to name those that are older than their source.
+    python notebooks/source/make.py               generates and runs every lesson,
+    python notebooks/source/make.py 03 06         generates and runs these lessons,
+    python notebooks/source/make.py --check       lists notebooks that differ from their source.
 
-A source with exercises makes two notebooks: the learner's in ``notebooks/`` and the one with the
-solutions in ``notebooks/solutions/``. Two tags tell them apart; all other cells are in both:
+A source with exercises generates two notebooks: the learner's in ``notebooks/``, and one with the
+solutions in ``notebooks/solutions/``. They differ in the cells with these tags:
 
-    # %% tags=["blank"]                 what only learners have: mostly a cell to fill in
+    # %% tags=["blank"]                 only in the learner's notebook, usually a cell to fill in
     decode = ...
 
-    # %% tags=["solution"]              what stands in its place; may be [markdown], too
+    # %% tags=["solution"]              only in the solutions; may also be [markdown]
     def decode(answers):
         return answers.argmax(axis=1)
 
-    # %%                                nbval compares what a cell that begins so shows with what
-    check("02.1", decode)               is stored: "still blank" for learners, "right" in solutions
+    # %%                                nbval compares the output of cells that start like this
+    check("02.1", decode)               with the stored output: "still blank", or "right"
 
-What is stored is what reads well on a page that cannot run: pictures and text. Progress bars,
-warnings and live widgets are left out; a widget that comes with a still picture is stored as that.
-A cell whose picture does not say what it shows states it: ``# %% alt="Two heaps ..."``.
+Stored outputs are those that are readable on a static page: images and text. Progress bars,
+warnings and live widgets are removed; a widget with a static image is stored as that image. A cell
+whose image has no alternative text states it: ``# %% alt="Two groups ..."``.
 """
 
 from __future__ import annotations
@@ -47,18 +47,18 @@ LESSONS = SOURCES.parent
 SOLUTIONS = LESSONS / "solutions"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
-COLOURS = 128  # in the palette of a stored picture
+COLOURS = 128  # in the palette of a stored image
 
 
 def sources() -> list[Path]:
-    """Return the source of every lesson, in the order of the course."""
+    """Return the sources of all lessons, in the order of the course."""
     return sorted(path for path in SOURCES.glob("*.py") if path != Path(__file__))
 
 
 def editions(source: Path) -> dict[Path, NotebookNode]:
-    """Return the notebooks of a source, without outputs, by where they belong.
+    """Return the notebooks of a source, without outputs, by their paths.
 
-    A cell's id is drawn from its text, so that a change touches no other cell.
+    The id of a cell is a hash of its text, so that a change does not affect other cells.
     """
     lesson = jupytext.read(source, fmt="py:percent")
     lesson.metadata = NotebookNode(kernelspec=KERNEL, language_info=NotebookNode(name="python"))
@@ -69,14 +69,14 @@ def editions(source: Path) -> dict[Path, NotebookNode]:
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
         if cell.source.startswith("check("):
             cell.metadata.tags = ["nbval-check-output"]
-    made = {LESSONS / f"{source.stem}.ipynb": _without(lesson, "solution")}
+    notebooks = {LESSONS / f"{source.stem}.ipynb": _without(lesson, "solution")}
     if any(_has(cell, "solution") for cell in lesson.cells):
-        made[SOLUTIONS / f"{source.stem}.ipynb"] = _without(lesson, "blank")
-    return made
+        notebooks[SOLUTIONS / f"{source.stem}.ipynb"] = _without(lesson, "blank")
+    return notebooks
 
 
 def stale(source: Path) -> list[Path]:
-    """Return the notebooks of a source that are missing or have other cells than the source."""
+    """Return the paths of notebooks that are missing or differ from their source."""
     return [
         path
         for path, lesson in editions(source).items()
@@ -85,7 +85,7 @@ def stale(source: Path) -> list[Path]:
 
 
 def run(lesson: NotebookNode, folder: Path) -> None:
-    """Run a notebook in a fresh kernel and keep those of its outputs that are to be stored."""
+    """Run a notebook in a new kernel and keep the outputs to store."""
     nbclient.NotebookClient(
         lesson,
         timeout=600,
@@ -116,9 +116,9 @@ def _cells(notebook: NotebookNode) -> list[tuple[str, str, str, dict]]:
 
 
 def _tidy(output: NotebookNode, alt: str | None) -> NotebookNode | None:
-    """Return an output as it is stored, or None if it is not.
+    """Return an output as it is stored, or None if it is not stored.
 
-    A picture that says itself what it shows keeps that; `alt` is for those that do not.
+    An image without alternative text gets `alt`.
     """
     data = output.get("data", {})
     is_widget = data.pop(WIDGET, None)
@@ -126,7 +126,7 @@ def _tidy(output: NotebookNode, alt: str | None) -> NotebookNode | None:
         return None
     if "image/png" in data:
         data["image/png"] = _compress(data["image/png"])
-        data.pop("text/html", None)  # the same picture in a form that not every page lets through
+        data.pop("text/html", None)  # the same image in a form that some pages remove
         output.metadata.setdefault("image/png", {}).setdefault("alt", alt)
     if is_widget:
         data["text/plain"] = alt or output.metadata["image/png"]["alt"]
@@ -134,7 +134,7 @@ def _tidy(output: NotebookNode, alt: str | None) -> NotebookNode | None:
 
 
 def _compress(png: str) -> str:
-    """Return a picture, PNG in base64, with a palette and no metadata: a third of its size."""
+    """Convert a base64-encoded PNG to a palette, without metadata: a third of its size."""
     image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
     small = io.BytesIO()
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
@@ -142,10 +142,10 @@ def _compress(png: str) -> str:
 
 
 def main() -> int:
-    """Do what the command line asks for."""
-    parser = argparse.ArgumentParser(description="Make the lessons from their sources.")
-    parser.add_argument("lessons", nargs="*", help="numbers of lessons, 03 for one; default: all")
-    parser.add_argument("--check", action="store_true", help="only name the stale notebooks")
+    """Run the command."""
+    parser = argparse.ArgumentParser(description="Generate the lessons from their sources.")
+    parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 03 (default: all)")
+    parser.add_argument("--check", action="store_true", help="only list the stale notebooks")
     options = parser.parse_args()
     wanted = tuple(options.lessons) or ""
     chosen = [path for path in sources() if path.stem.startswith(wanted)]
@@ -153,11 +153,11 @@ def main() -> int:
         old = [path.relative_to(LESSONS) for source in chosen for path in stale(source)]
         print("\n".join(f"{path} is stale: run make lessons" for path in old) or "all current")
         return bool(old)
-    mnistedu.load_mnist()  # or an error: the outputs of the fallback are not to be stored
+    mnistedu.load_mnist()  # fails without MNIST: outputs for the fallback must not be stored
     for source in chosen:
         for path, lesson in editions(source).items():
             print(f"{path.relative_to(LESSONS)} ...", flush=True)
-            run(lesson, path.parent)  # if a cell fails, the old notebook stays
+            run(lesson, path.parent)  # if a cell fails, the old notebook is kept
             nbformat.write(lesson, path)
     return 0
 

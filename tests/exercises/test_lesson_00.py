@@ -43,9 +43,9 @@ def test_the_message_says_what_the_network_was_sure_of():
 @pytest.mark.parametrize(
     ("exercise", "answer", "message"),
     [
-        ("00.1", SEVEN, "for a 7"),
+        ("00.1", SEVEN, "as a 7"),
         ("00.1", Ink(), "empty"),
-        ("00.1", [[(180, 90), (140, 280)]], "for a 1"),
+        ("00.1", [[(180, 90), (140, 280)]], "as a 1"),
         ("00.1", [180, 90], "not the strokes of a drawing"),
         ("00.1", 4, "a number, 4"),
         ("00.2", lambda ink: len(ink.strokes), "counts the strokes"),

@@ -8,7 +8,7 @@ import pytest
 from mnistedu.exercises import check
 
 
-@pytest.mark.parametrize("exercise", ["05.1", "05.2", "05.3"])
+@pytest.mark.parametrize("exercise", ["05.1", "05.2", "05.3", "05.5"])
 def test_accepts_the_solution(solve, exercise):
     assert check(exercise, solve(exercise))
 
@@ -46,7 +46,7 @@ def soften(probabilities, temperature, axis=1):
     ("exercise", "answer", "message"),
     [
         ("05.1", (4, 9), "Expected a function"),
-        ("05.1", lambda confusion: (4, 9), "other digits"),
+        ("05.1", lambda confusion: (4, 9), "but only"),
         ("05.1", index_of_largest, "diagonal"),
         ("05.1", lambda confusion: index_of_largest(off_diagonal(confusion)), "both directions"),
         ("05.1", lambda confusion: confusion.argmax(), "Expected two digits"),
@@ -62,10 +62,14 @@ def soften(probabilities, temperature, axis=1):
         ("05.3", lambda p, t: (p / t) / (p / t).sum(axis=1, keepdims=True), "Nothing changes"),
         ("05.3", lambda p, t: soften(p, t, axis=0), "add up to one"),
         ("05.3", lambda p, t: soften(p, t + 1), "temperature of 1.0"),
-        ("05.4", lambda p, labels: 1.0, "overconfident"),
+        ("05.4", lambda p, labels: 1.0, "but there is one with"),
         ("05.4", lambda p, labels: 1 / 3, "increases the loss"),
         ("05.4", lambda p, labels: (p.argmax(axis=1) == labels).mean(), "increases the loss"),
         ("05.4", lambda p, labels: -2, "positive"),
+        ("05.5", lambda labels, first, second: 1.5, "is a probability"),
+        ("05.5", lambda labels, first, second: True, "yes or no"),
+        ("05.5", lambda labels, first, second: 0.0625, "one direction only"),
+        ("05.5", lambda labels, first, second: 0.5, "is not 0.500"),
     ],
 )
 def test_reports_a_typical_mistake(expect_wrong, exercise, answer, message):

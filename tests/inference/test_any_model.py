@@ -1,4 +1,4 @@
-"""Probabilities from any kind of model, and the errors for what is none."""
+"""Probabilities from any kind of model, and errors."""
 
 import keras
 import numpy as np
@@ -18,7 +18,7 @@ def images(digits):
 
 @pytest.fixture
 def count_ink():
-    """One function that serves every part of the package."""
+    """Return a function that every part of the package accepts."""
 
     def predict(images):
         assert images.dtype == np.uint8
@@ -29,7 +29,7 @@ def count_ink():
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (28, 28), (784,), (1, 784)])
-def test_keras_models_of_any_shape_of_784_pixels(images, shape):
+def test_accepts_keras_models_with_any_shape_of_784_pixels(images, shape):
     model = keras.Sequential(
         [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
     )
@@ -37,13 +37,13 @@ def test_keras_models_of_any_shape_of_784_pixels(images, shape):
     np.testing.assert_allclose(predict_proba(model, images), expected, atol=1e-6)
 
 
-def test_a_keras_model_that_is_not_built_yet(images):
+def test_accepts_a_keras_model_that_is_not_built(images):
     model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
     assert predict_proba(model, images).shape == (7, 10)
 
 
 @pytest.mark.parametrize("shape", [(32, 32, 1), (28, 28, 3), (785,)])
-def test_keras_models_of_other_images_are_refused(images, shape):
+def test_rejects_keras_models_of_other_images(images, shape):
     model = keras.Sequential(
         [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
     )
@@ -51,7 +51,7 @@ def test_keras_models_of_other_images_are_refused(images, shape):
         predict_proba(model, images)
 
 
-def test_keras_models_of_other_classes_are_refused(digits):
+def test_rejects_keras_models_of_other_classes(digits):
     model = keras.Sequential(
         [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(5, "softmax")]
     )
@@ -59,7 +59,7 @@ def test_keras_models_of_other_classes_are_refused(digits):
         mnistedu.evaluate(model, digits.test)
 
 
-def test_one_function_serves_pad_recognizer_and_evaluation(digits, count_ink):
+def test_pad_recognizer_and_evaluation_accept_the_same_function(digits, count_ink):
     recognizer = mnistedu.Recognizer(count_ink)
     expected = count_ink(digits.test.images)
     np.testing.assert_array_equal(recognizer.predict_batch(digits.test.images), expected)
@@ -70,14 +70,14 @@ def test_one_function_serves_pad_recognizer_and_evaluation(digits, count_ink):
     mnistedu.robustness(count_ink, digits.test[:20])
 
 
-def test_a_classifier_that_has_not_seen_every_digit(images):
+def test_classifier_fitted_on_some_digits_predicts_0_for_others(images):
     classifier = DummyClassifier(strategy="prior").fit(np.zeros(4), [3, 3, 3, 8])
     np.testing.assert_allclose(
         predict_proba(classifier, images), np.tile([0, 0, 0, 0.75, 0, 0, 0, 0, 0.25, 0], (7, 1))
     )
 
 
-def test_a_classifier_reads_drawings(digits):
+def test_recognizer_accepts_a_classifier(digits):
     classifier = mnistedu.build_baseline("class_means").fit(*digits.train)
     image = mnistedu.normalize(digits.test.images[0])
     np.testing.assert_allclose(
@@ -87,7 +87,7 @@ def test_a_classifier_reads_drawings(digits):
     )
 
 
-def test_classifiers_that_do_not_fit_get_one_clear_error(images):
+def test_rejects_classifiers_without_probabilities_unfitted_or_of_other_labels(images):
     rows = images.reshape(7, -1)
     with pytest.raises(TypeError, match=r"SVC has no predict_proba.*probability=True"):
         predict_proba(SVC().fit(rows, range(7)), images)
@@ -99,7 +99,7 @@ def test_classifiers_that_do_not_fit_get_one_clear_error(images):
 
 
 @pytest.mark.parametrize("model", ["m.keras", 7, None, dict, keras.Model])
-def test_what_is_no_model_is_refused(images, model):
+def test_rejects_other_types(images, model):
     with pytest.raises(TypeError, match=r"model must be a keras\.Model, .* got"):
         predict_proba(model, images)
 
@@ -118,10 +118,10 @@ def test_what_is_no_model_is_refused(images, model):
         (np.tile([1.5, -0.5, *[0] * 8], (2, 1)), "at least 0"),
     ],
 )
-def test_what_are_no_probabilities_is_refused(probabilities, message):
+def test_rejects_values_that_are_not_probabilities(probabilities, message):
     with pytest.raises(ValueError, match=message):
         check_probabilities(probabilities, 2)
 
 
-def test_no_images_no_probabilities():
+def test_no_images_have_no_probabilities():
     assert check_probabilities(np.zeros((0, 10)), 0).shape == (0, 10)

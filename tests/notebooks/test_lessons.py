@@ -1,6 +1,6 @@
-"""What every lesson is held to: its shape, its prose, what is stored, and that it is current.
+"""Structure, prose and stored outputs of the lessons, and that they match their sources.
 
-That the lessons run, and that their asserts hold, is checked by nbval on the notebooks themselves.
+nbval checks that the notebooks run and that their asserts hold.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ NOTEBOOKS = sorted({*LESSONS.glob("*.ipynb"), *LESSONS.glob("solutions/*.ipynb")
 MAX_LINES = 30
 MAX_BYTES = 500_000
 
-# Words that a heading may write with a capital in the middle, being names.
+# Names, which start with a capital letter anywhere in a heading.
 NAMES = {"Adadelta", "CNN", "Keras", "MLP", "MNIST", "NumPy", "Python"}
 CLOSING = ["On your own", "In practice", "Further reading"]
 EXERCISE = r"(?P<name>\d\d\.\d) (?P<task>.+) \((?P<level>easy|middling|hard|open)\)"
-# What prose may count without a cell: steps, small amounts, and years and pages of books.
+# Numbers up to this one need not be in a cell.
 SMALL = 10
 
 
@@ -80,7 +80,7 @@ def tagged(lesson, tag: str) -> list[str]:
 
 
 def checks(lesson) -> dict[str, str]:
-    """What each call of ``check`` shows, by its exercise."""
+    """Return the output of each call of ``check`` by exercise."""
     shown = {}
     for cell in lesson.cells:
         if cell.source.startswith("check("):
@@ -104,7 +104,7 @@ def test_every_notebook_has_a_source(make):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
-def test_is_current(make, source):
+def test_notebooks_match_their_source(make, source):
     assert make.stale(source) == [], "run make lessons"
 
 
@@ -114,7 +114,7 @@ def test_both_editions_of_a_changed_source_are_stale(make, source, tmp_path):
     assert make.stale(changed) == list(make.editions(source))
 
 
-def test_ids_stay_when_another_cell_changes(make, source, tmp_path):
+def test_ids_of_cells_do_not_depend_on_other_cells(make, source, tmp_path):
     changed = tmp_path / source.name
     text = source.read_text(encoding="utf-8")
     changed.write_text("# %%\n1 + 1\n\n" + text, encoding="utf-8")
@@ -141,12 +141,12 @@ def test_editions_differ_only_in_blanks_and_solutions(make, source):
     assert shared[0] == shared[1]
 
 
-def test_exercises_are_named_in_order_and_get_harder(lesson, source):
+def test_exercises_are_numbered_in_order_and_sorted_by_level(lesson, source):
     named = [re.fullmatch(EXERCISE, heading) for heading in headings(lesson, "###")]
     assert all(named)
     number = source.name[:2]
     assert [match["name"] for match in named] == [
-        f"{number}.{place}" for place in range(1, len(named) + 1)
+        f"{number}.{index}" for index in range(1, len(named) + 1)
     ]
     order = ["easy", "middling", "hard", "open"]
     levels = [order.index(match["level"]) for match in named]
@@ -154,32 +154,32 @@ def test_exercises_are_named_in_order_and_get_harder(lesson, source):
     assert {0, 1, 3} <= {*levels}
 
 
-def test_easy_and_middling_exercises_are_checked(lesson):
+def test_all_but_open_exercises_are_checked(lesson):
     named = [re.fullmatch(EXERCISE, heading) for heading in headings(lesson, "###")]
     must = {match["name"] for match in named if match["level"] != "open"}
     assert must <= set(checks(lesson)) <= {match["name"] for match in named}
     assert len(tagged(lesson, "blank")) >= len(named)
 
 
-def test_an_untouched_blank_is_told_so_and_a_solution_that_it_is_right(lesson, solutions):
+def test_blanks_are_reported_as_blank_and_solutions_as_right(lesson, solutions):
     assert all(f"{name}: still blank." in shown for name, shown in checks(lesson).items())
     assert all(f"{name}: right." in shown for name, shown in checks(solutions).items())
     assert checks(lesson).keys() == checks(solutions).keys()
 
 
-def test_solutions_send_to_the_lesson_first(solutions, source):
+def test_solutions_link_to_the_lesson(solutions, source):
     assert f"(../{source.stem}.ipynb)" in solutions.cells[1].source
 
 
-def test_opens_with_what_you_do_learn_and_need(lesson):
+def test_opens_with_what_you_will_do_learn_and_need(lesson):
     opening = lesson.cells[0]
     assert opening.cell_type == "markdown"
     assert re.match(r"# .+\n\n\*About \d+ minutes\.\*\n", opening.source)
-    for promise in ("**What you'll do.**", "**What you'll learn**", "**What you'll need.**"):
-        assert promise in opening.source
+    for heading in ("**What you'll do.**", "**What you'll learn**", "**What you'll need.**"):
+        assert heading in opening.source
 
 
-def test_loads_the_data_with_a_way_out(lesson):
+def test_loads_the_data_with_a_fallback(lesson):
     loads = re.findall(r"load_mnist\((.*)\)", "\n".join(texts(lesson, "code")))
     assert all('fallback="digits"' in arguments for arguments in loads)
 
@@ -250,15 +250,15 @@ def test_has_at_least_as_much_prose_as_code(lesson):
     assert len(prose(lesson).split()) >= len(code.split())
 
 
-def test_asserts_what_it_says(lesson):
+def test_contains_asserts(lesson):
     asserting = [code for code in texts(lesson, "code") if re.search(r"^ *assert ", code, re.M)]
     assert len(asserting) >= 5
 
 
 def test_numbers_in_the_prose_come_from_cells(lesson, solutions, source):
-    """Every larger number in the running text is in some code or stored output of the lesson.
+    """Check that every larger number in the text is in code or a stored output of the lesson.
 
-    What an exercise asks for may also stand in its checker.
+    Numbers of an exercise may also be in its checker.
     """
     checker = LESSONS.parent / "mnistedu" / "exercises" / f"lesson_{source.name[:2]}.py"
     shown = "\n".join([*texts(solutions, "code"), checker.read_text(encoding="utf-8")])
@@ -277,12 +277,12 @@ def numbers(text: str) -> list[str]:
     return re.findall(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?<![,_])", text)
 
 
-def test_relative_links_lead_somewhere(notebook, path):
+def test_relative_links_exist(notebook, path):
     for link in links(prose(notebook)):
         assert (path.parent / link).exists(), link
 
 
-def test_the_map_leads_to_every_notebook():
+def test_the_readme_links_to_every_notebook():
     reached = {LESSONS / link for link in links((LESSONS / "README.md").read_text("utf-8"))}
     assert all(path.exists() for path in reached)
     assert {path for path in NOTEBOOKS if path.parent == LESSONS} <= reached
@@ -306,19 +306,19 @@ def test_stored_outputs_are_clean(notebook, path):
     assert len(text) < MAX_BYTES
 
 
-def test_pictures_in_the_prose_say_what_they_show(notebook):
+def test_images_in_the_prose_have_alternative_text(notebook):
     assert all(alt for alt in re.findall(r"!\[([^\]]*)\]", prose(notebook)))
     assert "<img" not in prose(notebook)
 
 
-def test_stored_pictures_say_what_they_show(notebook):
+def test_stored_images_have_alternative_text(notebook):
     for cell, output in stored(notebook):
         if "image/png" in output.get("data", {}):
             assert output.metadata["image/png"].get("alt"), cell.source
             assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
 
 
-def test_has_a_line_on_the_map(source, lesson):
+def test_duration_equals_that_in_the_readme_and_the_teaching_guide(source, lesson):
     (minutes,) = re.findall(r"\*About (\d+) minutes", lesson.cells[0].source)
     readme = (LESSONS / "README.md").read_text(encoding="utf-8")
     assert re.search(rf"\({source.stem}\.ipynb\) \| {minutes} \|", readme)

@@ -1,4 +1,4 @@
-"""The recognizer: ink or picture in, digit and honest doubt out; any model."""
+"""``Recognizer`` with the pretrained network, Keras models and functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import mnistedu
-from mnistedu import Ink, Prediction, Recognizer, to_input
+from mnistedu import Ink, Recognizer, to_input
 from mnistedu.pretrained import load_weights, save_weights
 
 ZERO = Ink([np.stack([np.cos(t := np.linspace(0, 6.3, 60)), 1.4 * np.sin(t)], axis=1) * 80])
@@ -20,7 +20,7 @@ SEVEN = Ink([[(40, 30), (200, 30), (90, 250)]])
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Recognizer:
+def pretrained() -> Recognizer:
     return Recognizer()
 
 
@@ -30,63 +30,45 @@ def mlp():
 
 
 @pytest.mark.parametrize(("ink", "digit"), [(ZERO, 0), (ONE, 1), (SEVEN, 7)])
-def test_the_shipped_weights_read_what_is_drawn(shipped, ink, digit):
-    prediction = shipped.predict(ink)
+def test_pretrained_network_reads_ink(pretrained, ink, digit):
+    prediction = pretrained.predict(ink)
     assert prediction.digit == digit
     assert prediction.confident
     np.testing.assert_array_equal(prediction.image, ink.to_image())
 
 
-def test_a_prediction_holds_probabilities(shipped):
-    prediction = shipped.predict(SEVEN)
-    assert prediction.probabilities.shape == (10,)
-    assert prediction.probabilities.dtype == np.float32
-    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
-    (first, second, third) = prediction.top()
-    assert first == (7, prediction.probabilities[7])
-    assert first[1] >= second[1] >= third[1]
-    assert len(prediction.top(10)) == 10
-    assert repr(prediction).startswith("Prediction(digit=7, ")
-
-
-@pytest.mark.parametrize("k", [0, 11, -1])
-def test_top_refuses_what_is_not_there(shipped, k):
-    with pytest.raises(ValueError, match="from 1 to 10"):
-        shipped.predict(SEVEN).top(k)
-
-
 @pytest.mark.parametrize(
     "blank", [Ink(), np.zeros((28, 28), np.uint8), np.full((280, 280, 4), 255, np.uint8)]
 )
-def test_a_blank_gets_no_answer(shipped, blank):
-    prediction = shipped.predict(blank)
+def test_a_blank_drawing_has_no_digit(pretrained, blank):
+    prediction = pretrained.predict(blank)
     assert prediction.digit is None
     assert not prediction.confident
     np.testing.assert_allclose(prediction.probabilities, 0.1)
     assert not prediction.image.any()
 
 
-def test_scribbles_and_several_digits_are_not_sure(shipped):
+def test_predictions_of_scribbles_letters_and_several_digits_are_not_confident(pretrained):
     rng = np.random.default_rng(0)
     scribble = Ink([rng.uniform(0, 280, (60, 2))])
     two = Ink([*SEVEN.strokes, *(points + np.array([250, 0]) for points in SEVEN.strokes)])
     letter = Ink([[(0, 0), (0, 200)], [(100, 0), (100, 200)], [(0, 100), (100, 100)]])
-    for nothing in (scribble, two, letter):
-        assert not shipped.predict(nothing).confident
+    for ink in (scribble, two, letter):
+        assert not pretrained.predict(ink).confident
 
 
-def test_many_at_once_give_the_same_as_one_by_one(shipped, digits):
+def test_predict_batch_equals_predict(pretrained, digits):
     drawings = [ZERO, Ink(), digits.test.images[0], 255 - digits.test.images[1], SEVEN]
-    batch = shipped.predict_batch(drawings)
+    batch = pretrained.predict_batch(drawings)
     assert batch.shape == (5, 10)
     assert batch.dtype == np.float32
-    single = [shipped.predict(drawing).probabilities for drawing in drawings]
+    single = [pretrained.predict(drawing).probabilities for drawing in drawings]
     np.testing.assert_allclose(batch, single, atol=1e-6)
-    assert shipped.predict_batch([]).shape == (0, 10)
-    assert shipped.predict_batch(digits.test.images[:7]).shape == (7, 10)
+    assert pretrained.predict_batch([]).shape == (0, 10)
+    assert pretrained.predict_batch(digits.test.images[:7]).shape == (7, 10)
 
 
-def test_the_shipped_weights_need_neither_keras_nor_jax():
+def test_pretrained_network_imports_neither_keras_nor_jax():
     code = (
         "import sys, mnistedu; "
         "mnistedu.Recognizer().predict(mnistedu.Ink([[(0, 0), (0, 9)]])); "
@@ -96,23 +78,23 @@ def test_the_shipped_weights_need_neither_keras_nor_jax():
     assert done.stderr.strip() == "[]"
 
 
-def test_accuracy_on_the_bundled_digits(shipped, digits):
+def test_accuracy_on_the_bundled_digits(pretrained, digits):
     images = np.concatenate([digits.train.images, digits.validation.images, digits.test.images])
     labels = np.concatenate([digits.train.labels, digits.validation.labels, digits.test.labels])
-    assert (shipped.predict_batch(images).argmax(axis=1) == labels).mean() >= 0.97
+    assert (pretrained.predict_batch(images).argmax(axis=1) == labels).mean() >= 0.97
 
 
-def test_weights_of_ones_own_making(tmp_path, shipped):
+def test_weights_of_another_file(tmp_path, pretrained):
     weights, _ = load_weights()
     path = tmp_path / "mine.npz"
     save_weights(path, weights | {"classes_bias": np.eye(11)[3] * 100}, threshold=0.5)
     mine = Recognizer(weights=path)
     assert mine.threshold == 0.5
     assert mine.predict(SEVEN).digit == 3
-    assert shipped.predict(SEVEN).digit == 7
+    assert pretrained.predict(SEVEN).digit == 7
 
 
-def test_what_are_no_weights_is_refused(tmp_path):
+def test_rejects_files_without_weights(tmp_path):
     with pytest.raises(FileNotFoundError):
         Recognizer(weights=tmp_path / "missing.npz")
     for name, write in {
@@ -137,16 +119,15 @@ def _as_file(save, array: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def test_a_keras_model_answers_as_it_would_itself(mlp, digits):
+def test_a_keras_model_predicts_the_same_as_by_itself(mlp, digits):
     images = digits.test.images[:300]
     recognizer = Recognizer(mlp)
     expected = mlp.predict(to_input(images), verbose=0)
-    given = recognizer._probabilities(images)
-    np.testing.assert_allclose(given, expected, atol=1e-5)
+    np.testing.assert_allclose(recognizer._probabilities(images), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(784,), (28, 28), (28, 28, 1)])
-def test_keras_models_with_other_inputs_fit(shape):
+def test_accepts_keras_models_with_other_input_shapes(shape):
     import keras
 
     model = keras.Sequential(
@@ -155,7 +136,7 @@ def test_keras_models_with_other_inputs_fit(shape):
     assert Recognizer(model).predict(SEVEN).digit in range(10)
 
 
-def test_a_keras_model_is_followed_when_it_trains(mlp, digits):
+def test_predictions_use_the_weights_after_training(mlp, digits):
     recognizer = Recognizer(mlp)
     before = recognizer.predict(SEVEN).probabilities
     mnistedu.train(mlp, digits, epochs=1, verbose=False)
@@ -168,15 +149,15 @@ def test_a_keras_model_is_followed_when_it_trains(mlp, digits):
 def test_predictions_never_fail_while_keras_trains(mlp, digits):
     recognizer, stop, errors = Recognizer(mlp), threading.Event(), []
 
-    def ask() -> None:
+    def predict() -> None:
         while not stop.is_set():
             try:
                 recognizer.predict(SEVEN)
-            except Exception as error:  # whatever it is, the test has to see it
+            except Exception as error:
                 errors.append(error)
                 return
 
-    thread = threading.Thread(target=ask)
+    thread = threading.Thread(target=predict)
     thread.start()
     x, y = to_input(digits.train.images), digits.train.labels
     mlp.fit(x, y, epochs=3, batch_size=32, verbose=0)
@@ -185,20 +166,20 @@ def test_predictions_never_fail_while_keras_trains(mlp, digits):
     assert not errors, repr(errors)
 
 
-def test_any_function_fits():
-    seen = []
+def test_accepts_a_function():
+    received = []
 
     def model(images):
-        seen.extend(images)
+        received.extend(images)
         return np.eye(10)[[3] * len(images)]
 
     prediction = Recognizer(model).predict(SEVEN)
     assert prediction.digit == 3
     assert prediction.confident
-    np.testing.assert_array_equal(seen[0], SEVEN.to_image())
+    np.testing.assert_array_equal(received[0], SEVEN.to_image())
 
 
-def test_the_threshold_decides_what_is_confident():
+def test_threshold_determines_which_predictions_are_confident():
     def model(images):
         return np.tile([0.6, 0.4, *[0] * 8], (len(images), 1))
 
@@ -207,18 +188,18 @@ def test_the_threshold_decides_what_is_confident():
 
 
 @pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
-def test_a_threshold_that_is_no_probability_is_refused(threshold):
+def test_rejects_thresholds_that_are_not_probabilities(threshold):
     with pytest.raises(ValueError, match="threshold"):
         Recognizer(threshold=threshold)
 
 
 @pytest.mark.parametrize("model", ["model.keras", 7, [1, 2]])
-def test_what_is_no_model_is_refused(model):
+def test_rejects_other_types_of_models(model):
     with pytest.raises(TypeError, match=type(model).__name__):
         Recognizer(model)
 
 
-def test_keras_models_of_other_sizes_are_refused():
+def test_rejects_keras_models_of_other_sizes():
     import keras
 
     for shape, units in (((32, 32, 1), 10), ((28, 28, 1), 2)):
@@ -228,7 +209,7 @@ def test_keras_models_of_other_sizes_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("returned", "message"),
     [
         (np.ones((1, 9)) / 9, "10 probabilities"),
         (np.ones(10) / 10, r"shape \(1, 10\) for 1 image"),
@@ -238,22 +219,15 @@ def test_keras_models_of_other_sizes_are_refused():
         (np.array([[1.5, -0.5, *[0] * 8]]), "softmax"),
     ],
 )
-def test_answers_that_are_no_probabilities_are_refused(answer, message):
+def test_rejects_values_that_are_not_probabilities(returned, message):
     with pytest.raises(ValueError, match=message):
-        Recognizer(lambda images: answer).predict(SEVEN)
+        Recognizer(lambda images: returned).predict(SEVEN)
 
 
-def test_bad_drawings_get_one_clear_error(shipped, tmp_path):
+def test_rejects_other_types_and_shapes_of_drawings(pretrained, tmp_path):
     with pytest.raises(FileNotFoundError):
-        shipped.predict(tmp_path / "missing.png")
+        pretrained.predict(tmp_path / "missing.png")
     with pytest.raises(ValueError, match="shape"):
-        shipped.predict(np.zeros(784))
+        pretrained.predict(np.zeros(784))
     with pytest.raises(TypeError, match="NoneType"):
-        shipped.predict(None)
-
-
-def test_a_prediction_cannot_be_changed_by_accident(shipped):
-    prediction = shipped.predict(SEVEN)
-    assert isinstance(prediction, Prediction)
-    with pytest.raises(AttributeError):
-        prediction.confident = True
+        pretrained.predict(None)

@@ -120,8 +120,15 @@ def at_random_from_each(labels):
     return mask
 
 
+def half_of_each_parity(labels):
+    mask = np.zeros(len(labels), bool)
+    for rest in (0, 1):
+        places = np.flatnonzero(labels % 2 == rest)
+        mask[places[: len(places) // 2]] = True
+    return mask
+
+
 def every_second_of_sorted(labels):
-    """Take every second drawing in sorted order, which is not every second of each digit."""
     mask = np.zeros(len(labels), bool)
     mask[np.argsort(labels, kind="stable")[::2]] = True
     return mask
@@ -217,7 +224,7 @@ WRONG = {
     "07.3": [
         ("first half", lambda: lambda labels: np.arange(len(labels)) < len(labels) / 2),
         ("every second", lambda: lambda labels: np.arange(len(labels)) % 2 == 0),
-        ("every second of the sorted", lambda: every_second_of_sorted),
+        ("half of the drawings of each parity", lambda: half_of_each_parity),
         ("all", lambda: lambda labels: half_of_each(labels, 1)),
         ("none", lambda: lambda labels: np.zeros(len(labels), bool)),
         ("a quarter", lambda: lambda labels: half_of_each(labels, 4)),
@@ -275,6 +282,7 @@ RIGHT = {
         ("the others", lambda: lambda labels: half_of_each(labels, start=1)),
         ("by counting, a list", lambda: by_counting),
         ("by sorting", lambda: by_sorting),
+        ("every second of the sorted", lambda: every_second_of_sorted),
         ("at random from each", lambda: at_random_from_each),
         ("a list", lambda: lambda labels: half_of_each(labels).tolist()),
     ],
