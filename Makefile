@@ -19,6 +19,10 @@ HIDDEN := $(addprefix --ContentsManager.hide_globs=,source __pycache__ .ipynb_ch
 JOBS := 2
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile
 
+# What takes seconds: no browser, hardly any training.
+QUICK := $(addprefix tests/,data export inference ink inspection notebooks preprocessing theme widgets \
+	test_architecture.py test_atomic_files.py)
+
 # Options to run notebooks. With MNISTEDU_DATA=. the solutions use the bundled digits, which takes less time.
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
@@ -37,10 +41,10 @@ test: $(VENV)/lab  ## Run all tests, without a network
 	MNISTEDU_DATA=. $(PYTEST) $(NBVAL) notebooks/solutions
 
 quick: $(VENV)/lab  ## Run the fast tests, before each commit
-	$(PYTEST) -m "not slow and not browser" tests
+	$(PYTEST) $(QUICK)
 
 oldest: $(VENV)/oldest/done  ## Run the fast tests with the oldest versions of the dependencies
-	$(VENV)/oldest/bin/pytest -n $(JOBS) --dist loadfile -m "not slow and not browser" -W default tests
+	$(VENV)/oldest/bin/pytest -n $(JOBS) --dist loadfile -W default $(QUICK)
 
 faults: $(VENV)/lab  ## Test kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
 	$(BIN)/python -m tests.faults

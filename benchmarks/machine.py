@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ import numpy as np
 PACKAGES = ("keras", "jax", "torch", "scikit-learn", "numpy")
 
 
-def describe() -> dict[str, Any]:
+def describe(packages: Sequence[str] = PACKAGES) -> dict[str, Any]:
     """Return the processor, the number of cores and the versions of the packages."""
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
         "system": platform.system(),
         "python": platform.python_version(),
-    } | {package: importlib.metadata.version(package) for package in PACKAGES}
+    } | {package: importlib.metadata.version(package) for package in packages}
 
 
 def sentence(description: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,7 +94,10 @@ def train(options: argparse.Namespace) -> int:
     check_writable(options.output)
     data = _load_data(options.data)
     import_keras().utils.set_random_seed(options.seed)
-    builders = {"mlp": mnistedu.build_mlp, "cnn": mnistedu.build_cnn}
+    builders: dict[str, Callable[[], keras.Model]] = {
+        "mlp": mnistedu.build_mlp,
+        "cnn": mnistedu.build_cnn,
+    }
     build = builders.get(options.network, lambda: mnistedu.build_recipe(options.network))
     model = build()
     mnistedu.train(

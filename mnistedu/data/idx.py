@@ -8,7 +8,7 @@ import os
 import reprlib
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 
@@ -91,7 +91,7 @@ def parse_idx(file: BinaryIO, name: str) -> np.ndarray:
     is_compressed = file.read(2) == b"\x1f\x8b"
     file.seek(0)
     try:
-        return _parse(gzip.GzipFile(fileobj=file) if is_compressed else file, name)
+        return _parse(cast(BinaryIO, gzip.GzipFile(fileobj=file)) if is_compressed else file, name)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _corrupt(name, f"is cut short or damaged ({error})") from error
 

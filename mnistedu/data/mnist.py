@@ -217,7 +217,7 @@ def _choose_writable(folders: list[Path]) -> Path:
             for name in REGISTRY:
                 check_writable(folder / name)
         except OSError as error:
-            reasons.append(error.strerror)
+            reasons.append(error.strerror or str(error))
         else:
             return folder
     raise DownloadError(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mnistedu.data import Dataset
 
 MOST_NUMBERS = 6_000
+BARS = {"mnist": 0.95, "digits": 0.85}  # of the validation images
 ROUNDING = 1e-5  # of float32
 PAPER = "Rows count from the top and columns from the left. Draw the 3 by 3 places on paper."
 
@@ -111,7 +112,7 @@ def exercise_3(answer: object) -> str:
     for shape in ((28, 28), (5, 8), (3, 3), (40, 31)):
         image, kernel = rng.random(shape), rng.normal(size=(3, 3))
         result = call(answer, image, kernel, form="convolve_same(image, kernel)")
-        if np.shape(result) == (shape[0] - 2, shape[1] - 2):
+        if np.asarray(result).shape == (shape[0] - 2, shape[1] - 2):
             raise WrongAnswer("The map is smaller than the image by the border.")
         same = expect_array(result, shape, name="The map")
         wanted = convolve(np.pad(image, 1), kernel)
@@ -150,13 +151,13 @@ def exercise_4(answer: object) -> str:
         raise WrongAnswer(
             f"The network has {model.count_params():,} numbers, too many for this task."
         )
-    accuracy = expect_accuracy(model, data)
-    if _accuracy_of_single_pixels(model, data) >= accuracy_bar(data):
+    expect_accuracy(model, data, BARS)
+    if _accuracy_of_single_pixels(model, data) >= accuracy_bar(data, BARS):
         raise WrongAnswer(
             "Its convolutions are idle: with only the middle of each window it reads as much.",
             "Do the convolutions train, and does the last layer get their maps and nothing else?",
         )
-    return f"{model.count_params():,} numbers read {accuracy:.1%}. How small can you make it?"
+    return f"{model.count_params():,} numbers are enough. How small can you make it?"
 
 
 def convolve(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:

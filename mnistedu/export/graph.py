@@ -60,7 +60,7 @@ def _trace(model: keras.Model, inputs: list[int], steps: list[Step]) -> int:
         )
     numbers = dict(zip(map(id, model.inputs), inputs, strict=True))
 
-    def number(tensor: keras.KerasTensor) -> int:
+    def number(tensor: keras.KerasTensor) -> int:  # type: ignore[name-defined]
         if id(tensor) not in numbers:
             layer, call, _ = tensor._keras_history
             given = [number(source) for source in layer._inbound_nodes[call].input_tensors]
@@ -123,7 +123,7 @@ def _kernel_and_bias(layer: keras.Layer) -> Step:
 
 def _activate(layer: keras.Layer, output: keras.KerasTensor) -> list[Step]:
     name = import_keras().activations.serialize(layer.activation)
-    known = {
+    known: dict[str, list[dict[str, object]]] = {
         "linear": [],
         "softmax": [{"operation": "softmax"}],
         "relu": [_RECTIFY],

@@ -35,15 +35,15 @@ def export_page(
 ) -> Path:
     """Write a web page on which anyone can draw a digit and have a model read it.
 
-    The page is a single file. It opens from a disk, as an attachment, or from any web host, asks
-    nothing of the network and stores nothing: the drawing, its image of 28x28 pixels and the
-    model's answer are all computed in the browser, as this package computes them.
+    The page is a single file. It opens from a disk, as an attachment, or from any web host, sends
+    no requests and stores nothing: the drawing, its image of 28x28 pixels and the model's
+    probabilities are all computed in the browser, as this package computes them.
 
     Parameters
     ----------
     model : keras.Model or Recognizer
-        A model of images of 28x28 pixels with ten probabilities, made of the layers that the
-        lessons use; or a recogniser of one, such as ``Recognizer()`` for the shipped weights.
+        A classifier of 28x28 images with ten probabilities, made of the layers that the lessons
+        use; or a recognizer of one, such as ``Recognizer()`` for the shipped weights.
     path : str or path-like
         The file to write, ``"digits.html"`` for one. An existing file is replaced.
     title : str, default="Draw a digit"
@@ -62,8 +62,8 @@ def export_page(
     TypeError
         If `model` is neither.
     ValueError
-        If the model has a layer that the page cannot run, takes or gives anything else than
-        digits, or is too large.
+        If the model has a layer that the page cannot run, its input or output is not that of a
+        classifier of digits, or it is too large.
 
     Examples
     --------
@@ -72,13 +72,14 @@ def export_page(
     >>> export_page(mnistedu.build_cnn(), path).stat().st_size < 400_000
     True
     """
-    recognizer = model if isinstance(model, Recognizer) else None
-    if recognizer and recognizer.model is None:
-        model = recognizer.to_keras()  # the shipped weights, or what teaching has made of them
-    else:
-        model = _keras_model(recognizer.model if recognizer else model)
+    if not isinstance(model, Recognizer) and not is_keras_model(model):
+        raise TypeError(
+            f"model must be a keras.Model or a Recognizer of one, got {type(model).__name__}; "
+            "mnistedu.load_model reads a model's file"
+        )
+    recognizer = model if isinstance(model, Recognizer) else Recognizer(model)
+    model = recognizer.to_keras()
     steps = read_graph(model)
-    recognizer = recognizer or Recognizer(model)
     recognizer.predict(np.eye(SIZE, dtype=np.uint8))  # raises unless the model gives probabilities
     network = {
         "threshold": recognizer.threshold,
@@ -86,7 +87,7 @@ def export_page(
         "steps": steps,
     }
     for bits in BITS:
-        page = _fill(network, bits, title, weights=f"{model.count_params():,}").encode()
+        page = _fill(network, bits, title, weights=f"{model.count_params():,}")
         if len(page) <= max_bytes:
             with atomic_write(path) as file:
                 file.write(page)
@@ -98,16 +99,7 @@ def export_page(
     )
 
 
-def _keras_model(model: object) -> keras.Model:
-    if not is_keras_model(model):
-        raise TypeError(
-            f"model must be a keras.Model or a Recognizer of one, got {type(model).__name__}; "
-            "mnistedu.load_model reads a model's file"
-        )
-    return model
-
-
-def _fill(network: dict[str, object], bits: int, title: str, weights: str) -> str:
+def _fill(network: dict[str, object], bits: int, title: str, weights: str) -> bytes:
     parts = resources.files(__package__)
     packed = pack(network, bits)
     texts = {
@@ -122,4 +114,5 @@ def _fill(network: dict[str, object], bits: int, title: str, weights: str) -> st
         "packed": packed.weights,
     }
     page = parts.joinpath("page.html").read_text(encoding="utf-8")
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], page)
+    filled = re.sub(r"\{\{(\w+)\}\}", lambda name: texts[name[1]], page)
+    return filled.encode(errors="replace")  # a title from a command line may not be valid Unicode

@@ -278,7 +278,7 @@ class Ink:
             for mine, theirs in zip(self.strokes, other.strokes, strict=True)
         )
 
-    __hash__ = None  # mutable
+    __hash__ = None  # type: ignore[assignment]  # mutable
 
     def __repr__(self) -> str:
         n_strokes, n_points = len(self.strokes), sum(map(len, self.strokes))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from jupyter_core.paths import jupyter_config_path
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
-from tornado.web import HTTPError
+from tornado.web import HTTPError, RequestHandler
 from traitlets import Integer, default
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -52,7 +52,7 @@ SETTINGS = [
 ]
 
 
-class PlainErrors:
+class PlainErrors(RequestHandler):
     """A request handler whose errors are one line of text."""
 
     def write_error(self, status_code: int, **options: object) -> None:
@@ -77,7 +77,7 @@ class PageHandler(PlainErrors, TornadoVoilaHandler):
         _ = self.xsrf_token  # sets the cookie that the page needs to end its kernel
         app.pages_starting += 1
         try:
-            await super().get(path)
+            await TornadoVoilaHandler.get(self, path)
         finally:
             app.pages_starting -= 1
 

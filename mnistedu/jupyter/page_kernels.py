@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jupyter_client.manager import KernelManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
@@ -21,7 +23,7 @@ class PageKernels(AsyncMappingKernelManager):
         super().__init__(**options)
         self._checks_left: dict[str, int] = {}  # without a page, before a kernel is ended
 
-    async def start_kernel(self, **options: object) -> str:
+    async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
         """Start a kernel that does not log how it is connected, which is on this computer only."""
         return await super().start_kernel(extra_arguments=["--log-level=ERROR"], **options)
 

@@ -26,7 +26,7 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     "Requirements for Internet Hosts", RFC 1122, 1989, section 4.2.3.
     """
 
-    def connect(self) -> asyncio.Future[None] | None:
+    def connect(self) -> asyncio.Future[None] | None:  # type: ignore[override]  # as in Jupyter
         """Connect as usual, and send whatever comes without delay."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()

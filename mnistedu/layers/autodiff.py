@@ -68,6 +68,7 @@ def multilinear(function: Callable, *transposes: Callable) -> Callable:
     Returns
     -------
     function : callable
+        The same function, with derivatives.
 
     Examples
     --------
@@ -100,7 +101,20 @@ def multilinear(function: Callable, *transposes: Callable) -> Callable:
 
 
 def add(terms: Sequence[jax.Array], like: jax.Array) -> jax.Array | ad.Zero:
-    """Add the terms of a tangent; if there are none, it is zero."""
+    """Add the terms of a tangent.
+
+    Parameters
+    ----------
+    terms : sequence of jax.Array
+        The terms. There may be none.
+    like : jax.Array
+        The output that the tangent belongs to.
+
+    Returns
+    -------
+    tangent : jax.Array or ad.Zero
+        The sum.
+    """
     return functools.reduce(jnp.add, terms) if terms else ad.Zero(jax.typeof(like))
 
 

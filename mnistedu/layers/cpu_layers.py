@@ -27,6 +27,8 @@ Examples
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import jax
 import jax.numpy as jnp
 
@@ -34,7 +36,10 @@ from mnistedu._backend import import_keras
 from mnistedu.layers import patches
 from mnistedu.layers.kernels.availability import is_available
 
-keras = import_keras()
+if TYPE_CHECKING:
+    import keras
+else:
+    keras = import_keras()
 
 __all__ = ["Conv2D", "Dense", "Dropout", "MaxPooling2D"]
 
@@ -51,7 +56,18 @@ class Conv2D(keras.layers.Conv2D):
     __module__ = keras.layers.__name__  # the module of this class in a saved model
 
     def call(self, inputs: jax.Array) -> jax.Array:
-        """Convolve a batch of images, float of shape (n, height, width, channels)."""
+        """Convolve a batch of images.
+
+        Parameters
+        ----------
+        inputs : jax.Array of shape (n, height, width, channels)
+            The images.
+
+        Returns
+        -------
+        outputs : jax.Array of shape (n, rows, columns, filters)
+            After biases and activation.
+        """
         if not (self._is_plain(inputs) and _has_kernel("conv2d", inputs, self.kernel)):
             return super().call(inputs)
         from mnistedu.layers.kernels import primitives
@@ -64,7 +80,20 @@ class Conv2D(keras.layers.Conv2D):
         return outputs if relu else self.activation(outputs)
 
     def convolution_op(self, inputs: jax.Array, kernel: jax.Array) -> jax.Array:
-        """Convolve without biases and activation."""
+        """Convolve without biases and activation.
+
+        Parameters
+        ----------
+        inputs : jax.Array of shape (n, height, width, channels)
+            The images.
+        kernel : jax.Array of shape (kernel_height, kernel_width, channels, filters)
+            The layer's kernel.
+
+        Returns
+        -------
+        outputs : jax.Array of shape (n, rows, columns, filters)
+            The sums, in the precision of the kernel.
+        """
         if self.groups != 1 or not _is_fast(self.data_format):
             return super().convolution_op(inputs, kernel)
         kernel = jnp.asarray(kernel)
@@ -97,7 +126,20 @@ class Dense(keras.layers.Dense):
     __module__ = keras.layers.__name__
 
     def call(self, inputs: jax.Array, training: bool | None = None) -> jax.Array:
-        """Multiply a batch of vectors, float of shape (n, length), with the kernel."""
+        """Multiply a batch of vectors with the kernel.
+
+        Parameters
+        ----------
+        inputs : jax.Array of shape (n, length)
+            The vectors; more axes are left to Keras.
+        training : bool, default=None
+            Makes no difference.
+
+        Returns
+        -------
+        outputs : jax.Array of shape (n, units)
+            After biases and activation.
+        """
         fits = inputs.ndim == 2 and inputs.size > 0 and len(inputs) <= _MAX_ROWS
         if not (fits and _has_kernel("matmul", inputs, self.kernel)):
             return super().call(inputs, training)
@@ -119,7 +161,20 @@ class Dropout(keras.layers.Dropout):
     __module__ = keras.layers.__name__
 
     def call(self, inputs: jax.Array, training: bool = False) -> jax.Array:
-        """Drop elements of a batch, float of shape (n, ...), in training."""
+        """Drop elements of a batch in training.
+
+        Parameters
+        ----------
+        inputs : jax.Array of shape (n, ...)
+            Any arrays.
+        training : bool, default=False
+            Whether to drop elements.
+
+        Returns
+        -------
+        outputs : jax.Array of shape (n, ...)
+            In training with zeros in place of what is dropped.
+        """
         is_plain = 0 < self.rate < 1 and self.noise_shape is None
         fits = 0 < inputs.size < 2**32  # elements that have an index of 32 bits
         if not (training and is_plain and fits and _has_kernel("dropout", inputs)):
@@ -140,7 +195,18 @@ class MaxPooling2D(keras.layers.MaxPooling2D):
     __module__ = keras.layers.__name__
 
     def call(self, inputs: jax.Array) -> jax.Array:
-        """Pool a batch of images, float of shape (n, height, width, channels)."""
+        """Pool a batch of images.
+
+        Parameters
+        ----------
+        inputs : jax.Array of shape (n, height, width, channels)
+            The images.
+
+        Returns
+        -------
+        outputs : jax.Array of shape (n, rows, columns, channels)
+            The maximum of each window.
+        """
         if not (_is_fast(self.data_format) and jnp.issubdtype(inputs.dtype, jnp.floating)):
             return super().call(inputs)
         padded = patches.pad(inputs, self.pool_size, self.strides, (1, 1), self.padding, -jnp.inf)

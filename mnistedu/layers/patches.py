@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import jax
@@ -26,7 +26,24 @@ _CACHE_SIZE = 4 << 20  # bytes
 def pad(
     images: jax.Array, window: Pair, strides: Pair, dilation: Pair, padding: str, value: float
 ) -> jax.Array:
-    """Pad images with a value, as XLA does for a `padding` of "same" or "valid"."""
+    """Pad images with a value, as XLA does.
+
+    Parameters
+    ----------
+    images : jax.Array of shape (n, height, width, channels)
+        The images.
+    window, strides, dilation : sequence of int
+        Height and width: of the window, of its steps, and of the steps between its pixels.
+    padding : {"same", "valid"}
+        Whether the outputs of a sliding window are as many as the pixels, or lie in the images.
+    value : float
+        The value of the padding.
+
+    Returns
+    -------
+    padded : jax.Array
+        The images with their padding.
+    """
     extent = [(size - 1) * step + 1 for size, step in zip(window, dilation, strict=True)]
     margins = jax.lax.padtype_to_pads(images.shape[1:3], extent, strides, padding.upper())
     if not any(map(any, margins)):
@@ -37,7 +54,20 @@ def pad(
 def shifted_views(
     images: jax.Array, window: Pair, strides: Pair = (1, 1), dilation: Pair = (1, 1)
 ) -> list[jax.Array]:
-    """Return, for each pixel of a sliding window, the view of the images that falls on it."""
+    """Return, for each pixel of a sliding window, the view of the images that falls on it.
+
+    Parameters
+    ----------
+    images : jax.Array of shape (n, height, width, channels)
+        The images.
+    window, strides, dilation : sequence of int
+        Height and width: of the window, of its steps, and of the steps between its pixels.
+
+    Returns
+    -------
+    views : list of jax.Array of shape (n, rows, columns, channels)
+        One for each pixel of the window.
+    """
     offsets = [range(0, size * step, step) for size, step in zip(window, dilation, strict=True)]
     height, width = (
         size - along[-1] for size, along in zip(images.shape[1:3], offsets, strict=True)
@@ -49,7 +79,20 @@ def shifted_views(
 
 
 def extract_patches(images: jax.Array, window: Pair, strides: Pair, dilation: Pair) -> jax.Array:
-    """Return the pixels under each window: (n, rows, columns, height * width * channels)."""
+    """Return the pixels under each position of a sliding window.
+
+    Parameters
+    ----------
+    images : jax.Array of shape (n, height, width, channels)
+        The images.
+    window, strides, dilation : sequence of int
+        Height and width: of the window, of its steps, and of the steps between its pixels.
+
+    Returns
+    -------
+    patches : jax.Array of shape (n, rows, columns, window[0] * window[1] * channels)
+        The pixels row by row, each with its channels.
+    """
     views = shifted_views(images, window, strides, dilation)
     return optimization_barrier(jnp.concatenate(views, axis=-1))
 
@@ -63,13 +106,16 @@ def conv2d(images: jax.Array, kernel: jax.Array, strides: Pair, dilation: Pair) 
     Parameters
     ----------
     images : jax.Array of shape (n, height, width, channels)
+        Padded, if padding is wanted.
     kernel : jax.Array of shape (kernel_height, kernel_width, channels, filters)
+        Not larger than the images.
     strides, dilation : sequence of int
         For rows and columns.
 
     Returns
     -------
     outputs : jax.Array of shape (n, rows, columns, filters)
+        The convolved images.
     """
     matrix = kernel.reshape(-1, kernel.shape[-1])
 
@@ -93,7 +139,20 @@ def _count_chunks(length: int, longest: int) -> int:
 
 
 def to_windows(images: jax.Array, size: Pair) -> jax.Array:
-    """Split images (n, h * p, w * q, c) into windows of p by q pixels: (n, h, w, p * q, c)."""
+    """Split images into windows.
+
+    Parameters
+    ----------
+    images : jax.Array of shape (n, height, width, channels)
+        The images.
+    size : sequence of int
+        Height and width of a window, which divide those of the images.
+
+    Returns
+    -------
+    windows : jax.Array of shape (n, rows, columns, size[0] * size[1], channels)
+        The pixels of each window, row by row.
+    """
     count, height, width, channels = images.shape
     p, q = size
     rows, columns = height // p, width // q
@@ -103,7 +162,18 @@ def to_windows(images: jax.Array, size: Pair) -> jax.Array:
 
 @jax.custom_jvp
 def max_over_window(windows: jax.Array) -> jax.Array:
-    """Compute the maximum over the last axis but one; of equals the first gets the gradient."""
+    """Compute the maximum over the pixels of each window.
+
+    Parameters
+    ----------
+    windows : jax.Array of shape (..., pixels, channels)
+        The windows.
+
+    Returns
+    -------
+    maximum : jax.Array of shape (..., channels)
+        Of equal maxima in a window the first one gets the gradient.
+    """
     return optimization_barrier(reduce(jnp.maximum, _unstack(windows)))
 
 
@@ -115,7 +185,7 @@ def _max_over_window_jvp(primals: Sequence, tangents: Sequence) -> tuple[jax.Arr
 
 def _compute_tangent(tangents: jax.Array, windows: jax.Array, maximum: jax.Array) -> jax.Array:
     chosen = zip(_first_maximum(windows, maximum), _unstack(tangents), strict=True)
-    return sum(jnp.where(is_first, tangent, 0) for is_first, tangent in chosen)
+    return reduce(jnp.add, (jnp.where(is_first, tangent, 0) for is_first, tangent in chosen))
 
 
 def _compute_gradient(gradient: jax.Array, windows: jax.Array, maximum: jax.Array) -> jax.Array:
@@ -124,10 +194,10 @@ def _compute_gradient(gradient: jax.Array, windows: jax.Array, maximum: jax.Arra
     return optimization_barrier(jnp.stack(parts, axis=-2))
 
 
-_tangent_of_maximum = multilinear(
+_tangent_of_maximum: Callable[..., jax.Array] = multilinear(
     _compute_tangent, lambda cotangent, _, *arrays: _gradient_of_maximum(cotangent, *arrays)
 )
-_gradient_of_maximum = multilinear(
+_gradient_of_maximum: Callable[..., jax.Array] = multilinear(
     _compute_gradient, lambda cotangent, _, *arrays: _tangent_of_maximum(cotangent, *arrays)
 )
 

@@ -1,4 +1,4 @@
-"""What one gets without a network: four classifiers to be better than."""
+"""Baselines: four classifiers without a network, which a network should beat."""
 
 from __future__ import annotations
 
@@ -14,22 +14,20 @@ from sklearn.preprocessing import FunctionTransformer
 
 from mnistedu.preprocessing import to_input
 
-BASELINES = ("most_frequent", "class_means", "logistic_regression", "knn")
-
 
 def build_baseline(name: str) -> Pipeline:
     """Build a scikit-learn classifier of images, not trained yet.
 
-    Train it by ``classifier.fit(*data.train)``, and measure it by ``evaluate(classifier,
+    Train it with ``classifier.fit(*data.train)``, and evaluate it with ``evaluate(classifier,
     data.test)`` like any network.
 
     Parameters
     ----------
     name : {"most_frequent", "class_means", "logistic_regression", "knn"}
-        ``most_frequent`` always answers with the digit that came most often. ``class_means``
-        answers with the digit whose average image is nearest, pixel by pixel.
-        ``logistic_regression`` weighs the pixels: a network of one layer. ``knn`` asks the three
-        training images that are nearest.
+        ``most_frequent`` always predicts the digit that occurs most often in training.
+        ``class_means`` predicts the digit whose average image is nearest, pixel by pixel.
+        ``logistic_regression`` weighs the pixels, like a network of one layer. ``knn`` takes the
+        most frequent label of the three nearest training images.
 
     Returns
     -------
@@ -96,7 +94,7 @@ class ClassMeans(ClassifierMixin, BaseEstimator):
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Give the probability of each class: the nearer its mean, the more.
+        """Return the probability of each class: the nearer its mean, the higher.
 
         Parameters
         ----------
@@ -110,7 +108,7 @@ class ClassMeans(ClassifierMixin, BaseEstimator):
         return softmax(-0.5 * pairwise_distances(X, self.means_) ** 2, axis=1)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """Give the class whose mean is nearest.
+        """Return the class whose mean is nearest.
 
         Parameters
         ----------
@@ -124,7 +122,7 @@ class ClassMeans(ClassifierMixin, BaseEstimator):
 
 
 def flatten(images: np.ndarray) -> np.ndarray:
-    """Make images rows of 784 numbers, as scikit-learn's classifiers take them.
+    """Return images as rows of 784 numbers, as scikit-learn's classifiers take them.
 
     Parameters
     ----------

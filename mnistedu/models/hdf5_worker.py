@@ -99,7 +99,7 @@ if __name__ == "__main__":
     except (ImportError, ValueError):  # Windows has none
         pass
     try:
-        answer = {"attributes": read(sys.argv[1], int(sys.argv[2]))}
+        answer: dict[str, object] = {"attributes": read(sys.argv[1], int(sys.argv[2]))}
     except Exception as error:
         answer = {"error": str(error) or type(error).__name__}
     sys.stdout.write(json.dumps(answer))

@@ -15,10 +15,10 @@ def enable_compilation_cache() -> None:
 
     A program that is read from the folder is run, so nobody but this user may be able to change
     what is in it (see `mnistedu.layers.kernels.private_folder`). A program that cannot be read is
-    compiled anew. Does nothing where ``JAX_COMPILATION_CACHE_DIR`` already names a folder, and
+    compiled again. Does nothing where ``JAX_COMPILATION_CACHE_DIR`` already names a folder, and
     where no private folder can be made. ``JAX_ENABLE_COMPILATION_CACHE=0`` turns the cache off.
     """
-    if jax.config.jax_compilation_cache_dir is not None:
+    if jax.config.values["jax_compilation_cache_dir"] is not None:
         return
     try:
         folder = private_folder(program_cache())

@@ -135,7 +135,7 @@ def train(
         schedule = None
 
     images, labels = _to_device(model, data.train)
-    model._symbolic_build(data_batch=(_inputs(model, data.train[:1]), labels[:1]))
+    model._symbolic_build(data_batch=(_inputs(model, data.train.images[:1]), labels[:1]))
     steps_per_epoch = -(-len(images) // batch_size)
     step = training_step(
         model,
@@ -198,10 +198,10 @@ def _fit(
     callbacks: Sequence[keras.callbacks.Callback],
     verbose: bool,
 ) -> keras.callbacks.History:
-    x, y = _inputs(model, data.train), _targets(model, data.train.labels)
+    x, y = _inputs(model, data.train.images), _targets(model, data.train.labels)
     validation = None
     if len(data.validation):
-        validation = _inputs(model, data.validation), _targets(model, data.validation.labels)
+        validation = _inputs(model, data.validation.images), _targets(model, data.validation.labels)
     return model.fit(
         x,
         y,
@@ -213,8 +213,8 @@ def _fit(
     )
 
 
-def _inputs(model: keras.Model, split: Split) -> np.ndarray:
-    return to_input(split.images).reshape(-1, *image_shape(model))
+def _inputs(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    return to_input(images).reshape(-1, *image_shape(model))
 
 
 def _to_device(model: keras.Model, split: Split) -> tuple[jax.Array, jax.Array]:

@@ -639,7 +639,7 @@ history = mnistedu.train(quick, few, batch_size=len(few.train), **options)
 check("08.4", quick)
 
 # %% [markdown]
-# This was the last lesson. The [map](README.md) has all of them.
+# This was the last lesson. The [map in lesson 00](00-start-here.ipynb) has all of them.
 #
 # ## In practice
 #

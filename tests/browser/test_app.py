@@ -36,9 +36,14 @@ def open_app(chromium: Browser, address: str, **options: object) -> tuple[Page, 
 def test_app(chromium: Browser, tmp_path: Path) -> None:
     save_always_four(tmp_path / "four.keras")
     (tmp_path / "foreign.keras").write_text("no model")
+    markup = "<img src=x onerror=alert(1)>.keras"
+    (tmp_path / markup).write_text("no model")
     with serve("mnistedu app", root=tmp_path) as address:
         phone, first, requests = open_app(chromium, address, viewport=PHONE)
         desktop, second, _ = open_app(chromium, address, viewport=DESKTOP, color_scheme="dark")
+
+        dialogs: list[str] = []
+        desktop.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())
 
         first.touch(*ONE)
         first.expect("1")
@@ -57,7 +62,10 @@ def test_app(chromium: Browser, tmp_path: Path) -> None:
         choice.select_option("foreign.keras")
         expect(desktop.get_by_text("foreign.keras is not a model that can")).to_be_visible()
         expect(choice).to_have_value("the network of mnistedu")
+        choice.select_option(markup)
+        expect(desktop.get_by_text(f"{markup} is not a model that can")).to_be_visible()
         assert str(tmp_path) not in desktop.content()
+        assert dialogs == []
         second.expect("7")
         choice.select_option("four.keras")
         second.expect("4")

@@ -192,6 +192,21 @@ def test_a_person_draws_and_undoes_and_clears(open_page: Open) -> None:
     assert page.evaluate("document.cookie") == ""
 
 
+def test_markup_in_the_title_is_shown_as_text(chromium: Browser, tmp_path: Path) -> None:
+    title = """</title></h1>"'><img src=x onerror=alert(1)><script>alert(2)</script><!--"""
+    path = mnistedu.export_page(mnistedu.build_mlp(), tmp_path / "page.html", title=title)
+    page = chromium.new_page()
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())
+    page.goto(path.as_uri())
+    page.wait_for_function("window.mnistedu")
+    assert page.title() == title
+    expect(page.get_by_role("heading")).to_have_text(title)
+    assert page.locator("img").count() == 0
+    assert dialogs == []
+    page.close()
+
+
 def test_light_and_dark(open_page: Open) -> None:
     grounds = [
         open_page(mnistedu.build_mlp(), color_scheme=scheme).evaluate(

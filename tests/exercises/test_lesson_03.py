@@ -97,10 +97,9 @@ def test_only_the_gradient_itself_is_right(factor):
     assert bool(result) == (abs(factor - 1) < 1e-5)
 
 
-def test_praise_states_the_size_and_the_accuracy():
+def test_praise_states_the_size():
     praise = check("03.4", (trained(dense), offline())).message
-    accuracy = mnistedu.evaluate(trained(dense), offline().validation).accuracy
-    assert praise == f"38,170 numbers read {accuracy:.1%} of the validation images."
+    assert praise == "38,170 numbers are enough."
 
 
 def test_the_name_of_the_data_does_not_lower_the_bar(expect_wrong):

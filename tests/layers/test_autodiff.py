@@ -43,7 +43,6 @@ def assert_close(got, expected):
         lambda f: lambda *a: jax.linear_transpose(lambda left: f(left, a[1]), a[0])(f(*a)),
         lambda f: jax.checkpoint(f),
     ],
-    ids=str,
 )
 def test_derivatives_of_a_product(derive):
     def ours(left, right):

@@ -12,6 +12,7 @@ import mnistedu
 from mnistedu import layers
 from mnistedu._backend import import_keras
 from mnistedu.layers import patches
+from mnistedu.layers.kernels.availability import is_available
 
 keras = import_keras()
 
@@ -226,8 +227,10 @@ def test_jacobian_and_hessian_agree_with_keras(pair):
     assert_same(derivatives(ours), derivatives(theirs))
 
 
-def test_without_rank_promotion(pair):
+def test_without_rank_promotion(pair, request):
     ours, theirs, inputs = pair
+    if "Dense" in request.node.name and not is_available("matmul"):
+        pytest.skip("Keras's own layer promotes ranks")
     expected = jax.value_and_grad(lambda inputs: jnp.sin(theirs(inputs)).sum())(inputs)
     with jax.numpy_rank_promotion("raise"):
         got = jax.value_and_grad(lambda inputs: jnp.sin(ours(inputs)).sum())(inputs)
@@ -247,11 +250,12 @@ def test_integers_are_taken_as_keras_takes_them(pair, dtype):
     assert_same(ours(integers), expected)
 
 
-@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "mixed_bfloat16"])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "mixed_bfloat16"])
 @pytest.mark.parametrize("name", LAYERS)
-def test_half_precision_agrees_with_keras(name, dtype):
+def test_values_and_gradients_agree_with_keras(name, dtype):
     fast, stock, inputs = make_pair(name, dtype=dtype)
-    assert_same(*(values_and_gradients(layer, inputs) for layer in (fast, stock)), tolerance=0.01)
+    tolerance = 1e-5 if dtype == "float32" else 1e-2
+    assert_same(*(values_and_gradients(layer, inputs) for layer in (fast, stock)), tolerance)
 
 
 def test_gradients_of_half_precision_do_not_stagnate_in_a_large_batch(monkeypatch):

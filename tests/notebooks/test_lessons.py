@@ -220,6 +220,7 @@ def test_every_display_is_shown(notebook):
         ("result\nassert True", ["result"]),
         ("data.train[0]\nprint(1)", ["data.train[0]"]),
         ("assert True\ndisplay.plot()", []),
+        ("ax.plot(x, y)\nplt.show()", []),
         ("print(1)\nfigure.savefig('a')\nplt.show()\nassert True", []),
         ("shown = display.plot()\nassert shown", []),
     ],
@@ -235,7 +236,8 @@ def lost_values(code: str) -> list[str]:
     return [
         ast.unparse(value)
         for value in values
-        if not isinstance(value, ast.Call) or ast.unparse(value.func).endswith(".plot")
+        if not isinstance(value, ast.Call)
+        or re.fullmatch(r"(?!ax\.|plt\.).*\.plot", ast.unparse(value.func), flags=re.DOTALL)
     ]
 
 

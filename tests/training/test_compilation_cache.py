@@ -1,11 +1,15 @@
-"""The cache of compiled programs, each time in processes of their own."""
+"""The cache of compiled programs, for this process and for the next one."""
 
 import os
 import stat
 import subprocess
 import sys
 
+import jax
 import pytest
+from jax.experimental.compilation_cache import compilation_cache
+
+from mnistedu.training.compilation_cache import enable_compilation_cache
 
 TRAIN = """
 import mnistedu, jax
@@ -20,7 +24,7 @@ print(sum(hits), jax.config.jax_compilation_cache_dir)
 
 @pytest.fixture
 def train(tmp_path):
-    """Train in a new process whose cache folder is empty at first; give hits and folder."""
+    """Train in a new process whose cache folder is empty at first; return hits and folder."""
 
     def run(**environment):
         environment = {
@@ -65,7 +69,7 @@ def test_a_damaged_cache_does_no_harm(train, tmp_path):
     assert hits == 0
 
 
-def test_a_folder_that_cannot_be_made_does_not_matter(train, tmp_path):
+def test_a_folder_that_cannot_be_created_does_not_matter(train, tmp_path):
     (tmp_path / "mnistedu").write_text("a file where the folder should be")
     assert train() == (0, "None")
 
@@ -74,3 +78,63 @@ def test_the_users_own_choice_stands(train, tmp_path):
     own = str(tmp_path / "own")
     assert train(JAX_COMPILATION_CACHE_DIR=own)[1] == own
     assert not (tmp_path / "mnistedu").exists()
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch):
+    """Where programs would be kept, in a process that has not enabled the cache yet."""
+    names = [
+        "jax_compilation_cache_dir",
+        "jax_compilation_cache_max_size",
+        "jax_persistent_cache_min_compile_time_secs",
+    ]
+    before = {name: getattr(jax.config, name) for name in names}
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    jax.config.update("jax_compilation_cache_dir", None)
+    yield tmp_path / "mnistedu" / "programs"
+    for name, value in before.items():
+        jax.config.update(name, value)
+    compilation_cache.reset_cache()
+
+
+def enabled_folder():
+    enable_compilation_cache()
+    return jax.config.jax_compilation_cache_dir
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the cache folder is elsewhere")
+as_root = pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0, reason="only root can give files to other users"
+)
+
+
+@linux
+def test_the_folder_is_enabled(programs):
+    assert enabled_folder() == str(programs)
+
+
+@linux
+def test_a_folder_that_others_can_write_to_is_not_used(programs):
+    programs.mkdir(parents=True)
+    programs.chmod(0o777)
+    assert enabled_folder() is None
+    assert stat.S_IMODE(programs.stat().st_mode) == 0o777
+
+
+@linux
+@as_root
+def test_programs_of_another_user_are_not_used(programs):
+    programs.mkdir(0o700, parents=True)
+    (programs / "jit_train-cache").write_bytes(b"code")
+    os.chown(programs / "jit_train-cache", 12345, 12345)
+    assert enabled_folder() is None
+
+
+@linux
+@as_root
+def test_a_link_into_the_folder_of_another_user_is_not_followed(programs, tmp_path):
+    (tmp_path / "theirs").mkdir()
+    os.chown(tmp_path / "theirs", 12345, 12345)
+    programs.parent.mkdir()
+    programs.symlink_to(tmp_path / "theirs", target_is_directory=True)
+    assert enabled_folder() is None

@@ -92,7 +92,7 @@ def test_a_subclassed_model(small):
             self.flatten, self.dense = keras.layers.Flatten(), keras.layers.Dense(10, "softmax")
 
         def call(self, images):
-            return self.build_dense(self.flatten(images))
+            return self.dense(self.flatten(images))
 
     model = MyModel()
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])

@@ -1,8 +1,8 @@
-"""What takes most of a training's time, compiled for the processor at hand.
+"""The loops that take most of the time of training, compiled for the host's processor.
 
-A compiler for all programs, such as XLA, moves every number of a convolution through memory several
-times. `convolution`, `pooling`, `product` and `dropout` write loops as a processor likes them, in
-LLVM's language, with the phrases of `code` and the sums of `block`. `machine` compiles them,
-`store` keeps what it made, `handler` lets XLA call them on all cores, `calls` knows them by name,
-and `operations` makes them functions of JAX, which have gradients.
+XLA, a compiler for all programs, moves each number of a convolution through memory several times.
+`conv2d`, `max_pool`, `matmul` and `dropout` build loops that suit the processor, as LLVM code, with
+the vectors of `builder` and the sums of `accumulators`. `target` compiles them, `disk_cache` keeps
+the machine code, `ffi_handler` lets XLA call them on all cores, `registry` knows them by name, and
+`primitives` makes them functions of JAX with derivatives. `availability` says which of them to use.
 """

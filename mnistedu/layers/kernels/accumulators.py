@@ -17,6 +17,7 @@ class Accumulators:
     Parameters
     ----------
     builder : Builder
+        Builds the kernel that the sums belong to.
     rows : int
         The number of rows.
     lengths : list of int
@@ -88,8 +89,11 @@ def panels(
     Parameters
     ----------
     builder : Builder
+        Builds the kernel.
     columns : int
+        The number of columns.
     registers : Registers
+        The processor's vector registers.
 
     Yields
     ------
@@ -104,12 +108,38 @@ def panels(
 
 
 def widest_panel(columns: int, registers: Registers) -> list[int]:
-    """Return how many floats of each vector of the widest panel are in use."""
+    """Return the vectors of the widest panel.
+
+    Parameters
+    ----------
+    columns : int
+        The number of columns.
+    registers : Registers
+        The processor's vector registers.
+
+    Returns
+    -------
+    lengths : list of int
+        How many floats of each vector are in use.
+    """
     lanes = registers.lanes
     width = min(columns, lanes * (4 if registers.count == 32 else 2))
     return [min(lanes, width - start) for start in range(0, width, lanes)]
 
 
 def max_rows(lengths: list[int], registers: Registers) -> int:
-    """Return how many rows of sums fit into the registers next to one factor and one row."""
+    """Return how many rows of sums fit into the registers, next to one factor and one row.
+
+    Parameters
+    ----------
+    lengths : list of int
+        How many floats of each vector of a row are in use.
+    registers : Registers
+        The processor's vector registers.
+
+    Returns
+    -------
+    rows : int
+        The number of rows.
+    """
     return (registers.count - 1 - len(lengths)) // len(lengths)

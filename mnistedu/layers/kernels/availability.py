@@ -16,10 +16,12 @@ def is_available(name: str) -> bool:
     Parameters
     ----------
     name : {"conv2d", "max_pool", "matmul", "dropout"}
+        The kernel, which stands for those of its gradients as well.
 
     Returns
     -------
     available : bool
+        Whether a layer can use it.
 
     Raises
     ------
@@ -42,6 +44,7 @@ def switched_on() -> tuple[str, ...]:
     Returns
     -------
     names : tuple of str
+        Some of those of :func:`is_available`.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import reduce
+from typing import TypeAlias
 
 from llvmlite import ir
 
@@ -15,7 +16,7 @@ INT = ir.IntType(32)
 INDEX = ir.IntType(64)
 POINTER = ir.PointerType()
 
-Index = ir.Value | int
+Index: TypeAlias = ir.Value | int
 
 _ALIGNMENT = 4  # bytes: that of a float, also for vectors
 
@@ -199,13 +200,16 @@ def start_kernel(
     module : llvmlite.ir.Module
         Gets the function.
     registers : Registers
+        The processor's vector registers.
     name : str
+        The name of the function.
     n_buffers : int
         The number of inputs and outputs.
 
     Returns
     -------
     builder : Builder
+        Builds the function.
     arguments : tuple of llvmlite.ir.Value
         The task's index, the number of images, and a pointer to each buffer.
     """

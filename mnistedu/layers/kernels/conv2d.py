@@ -26,7 +26,17 @@ from mnistedu.layers.kernels.target import Registers
 
 
 class Conv2DShape(NamedTuple):
-    """The shape of a convolution: of the padded images, of the kernel, and the filters."""
+    """The shape of a convolution: of the padded images, of the kernel, and the filters.
+
+    Attributes
+    ----------
+    rows, columns : int
+        The size of an output.
+    row_size, kernel_row_size : int
+        The number of floats in a row of an image, and in the part of it under a row of the kernel.
+    image_size, output_size, kernel_size : int
+        The number of floats in an image, in an output and in the kernel.
+    """
 
     height: int
     width: int
@@ -36,38 +46,31 @@ class Conv2DShape(NamedTuple):
     filters: int
 
     @property
-    def rows(self) -> int:
-        """The rows of an output."""
+    def rows(self) -> int:  # noqa: D102
         return self.height - self.kernel_height + 1
 
     @property
-    def columns(self) -> int:
-        """The columns of an output."""
+    def columns(self) -> int:  # noqa: D102
         return self.width - self.kernel_width + 1
 
     @property
-    def row_size(self) -> int:
-        """The number of floats in one row of an image."""
+    def row_size(self) -> int:  # noqa: D102
         return self.width * self.channels
 
     @property
-    def kernel_row_size(self) -> int:
-        """The number of floats of an image under one row of the kernel."""
+    def kernel_row_size(self) -> int:  # noqa: D102
         return self.kernel_width * self.channels
 
     @property
-    def image_size(self) -> int:
-        """The number of floats in an image."""
+    def image_size(self) -> int:  # noqa: D102
         return self.height * self.row_size
 
     @property
-    def output_size(self) -> int:
-        """The number of floats in an output."""
+    def output_size(self) -> int:  # noqa: D102
         return self.rows * self.columns * self.filters
 
     @property
-    def kernel_size(self) -> int:
-        """The number of floats in the kernel."""
+    def kernel_size(self) -> int:  # noqa: D102
         return self.kernel_height * self.kernel_row_size * self.filters
 
 
@@ -77,6 +80,22 @@ def build_conv2d(
     """Build the kernel that convolves one image, adds the biases and applies ReLU if wanted.
 
     Its buffers are the images, the kernel, the biases and the outputs.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : Conv2DShape
+        The shape to compile for.
+    registers : Registers
+        The processor's vector registers.
+    relu : bool
+        Whether to apply ReLU.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of an image, the number of images, and the buffers.
     """
     builder, (image, _, images, kernel, biases, outputs) = start_kernel(
         module, registers, "conv2d", n_buffers=4
@@ -97,10 +116,28 @@ def build_conv2d_input_grad(
     """Build the kernel that computes the gradients of a chunk of the images.
 
     This is a convolution as well: of the outputs' gradients, padded with zeros, with the kernel
-    rotated by 180 degrees. `shape` is the shape of that one.
+    rotated by 180 degrees.
 
     Its buffers are the gradients of the outputs, with ReLU also the outputs, the rotated kernel,
     the gradients of the images, and a workspace for each task, which holds a padded gradient.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : Conv2DShape
+        The shape to compile for: that of the convolution of the padded gradients.
+    registers : Registers
+        The processor's vector registers.
+    n_tasks : int
+        The number of tasks that the work is split into.
+    relu : bool
+        Whether the outputs are those of ReLU.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of a task, the number of images, and the buffers.
     """
     builder, (task, n_images, *sources, kernel, results, workspaces) = start_kernel(
         module, registers, "conv2d_input_grad", n_buffers=5 if relu else 4
@@ -132,6 +169,24 @@ def build_conv2d_kernel_grad(
     Its buffers are the images, the gradients of the outputs, with ReLU also the outputs, the sums
     of each task (those of the kernel, then those of the biases), and a workspace for each task,
     which holds the gradients of one image before ReLU.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : Conv2DShape
+        The shape to compile for.
+    registers : Registers
+        The processor's vector registers.
+    n_tasks : int
+        The number of tasks that the work is split into.
+    relu : bool
+        Whether the outputs are those of ReLU.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of a task, the number of images, and the buffers.
     """
     builder, (task, n_images, images, *sources, sums, workspaces) = start_kernel(
         module, registers, "conv2d_kernel_grad", n_buffers=5 if relu else 4

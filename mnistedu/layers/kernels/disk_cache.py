@@ -24,12 +24,13 @@ def cached(name: str, make: Callable[[], bytes]) -> bytes:
 
     It is kept in the folder of JAX's compilation cache, or in the user's own cache folder if JAX
     has none or other users can write to it; not at all where JAX's cache is disabled. It is made
-    anew if the file is damaged, and after a change of the kernels' source, of the compiler or of
+    again if the file is damaged, and after a change of the kernels' source, of the compiler or of
     the processor.
 
     Parameters
     ----------
     name : str
+        Identifies what is made.
     make : callable
         Takes no arguments and returns bytes, such as machine code.
 
@@ -53,9 +54,10 @@ def cached(name: str, make: Callable[[], bytes]) -> bytes:
 
 def _folder() -> Path | None:
     """Return the folder, or None where none can be trusted."""
-    if not jax.config.jax_enable_compilation_cache:
+    settings = jax.config.values
+    if not settings["jax_enable_compilation_cache"]:
         return None
-    chosen = jax.config.jax_compilation_cache_dir
+    chosen = settings["jax_compilation_cache_dir"]
     if chosen and "://" not in chosen:
         with suppress(OSError):
             return private_folder(Path(chosen, "kernels"))

@@ -38,6 +38,22 @@ def build_dropout(
     """Build the kernel that drops elements of a chunk of the images and scales the others.
 
     Its buffers are the images, the key (two 32-bit integers) and the outputs.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : DropoutShape
+        The shape to compile for.
+    registers : Registers
+        The processor's vector registers.
+    n_tasks : int
+        The number of tasks that the work is split into.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of a task, the number of images, and the buffers.
     """
     builder, (task, n_images, images, key, outputs) = start_kernel(
         module, registers, "dropout", n_buffers=3

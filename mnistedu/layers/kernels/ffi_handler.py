@@ -20,14 +20,12 @@ from llvmlite import ir
 
 from mnistedu.layers.kernels import xla_ffi
 from mnistedu.layers.kernels.builder import INDEX, POINTER, Builder
-from mnistedu.layers.kernels.xla_ffi import field_index, llvm_type
+from mnistedu.layers.kernels.xla_ffi import Structure, field_index, fields, llvm_type
 
 HANDLER = "handler"  # the name of the function
 
 _NULL = ir.Constant(POINTER, None)
 _SPINS = 256  # before a waiting thread yields its core
-
-Structure = type[ctypes.Structure]
 
 
 def add_handler(
@@ -38,12 +36,14 @@ def add_handler(
     Parameters
     ----------
     module : llvmlite.ir.Module
+        The module of the kernel.
     kernel : llvmlite.ir.Function
         Runs one task. Takes the task's index, the number of images, the inputs and the outputs. The
         first axis of the first input is that of the images.
     n_tasks : int, optional
         The number of tasks; by default one for each image.
     n_outputs : int, default=1
+        The number of outputs.
     """
     n_buffers = len(kernel.args) - 2
     shared = _shared_state(n_buffers)
@@ -67,7 +67,7 @@ def add_handler(
     n_threads = builder.select(is_alone, INDEX(1), n_threads)
     data = [builder.read(buffer, xla_ffi.Buffer, "data") for buffer in buffers]
     values = [INDEX(0), INDEX(0), n_threads, count, n_images, *data]
-    for (name, _), value in zip(shared._fields_, values, strict=True):
+    for name, value in zip(fields(shared), values, strict=True):
         builder.write(state, shared, name, value)
     arguments = builder.new_arguments(
         xla_ffi.ThreadPoolScheduleArgs, ctx=context, task=helper, data=state
@@ -151,7 +151,9 @@ def _allocate_for_threads(builder: _Builder, shared: Structure, n_threads: ir.Va
 
 def _run_tasks(builder: _Builder, kernel: ir.Function, state: ir.Value, shared: Structure) -> None:
     """Run one task after another until none is left."""
-    n_tasks, *arguments = (builder.read(state, shared, name) for name, _ in shared._fields_[3:])
+    names = list(fields(shared))
+    constants = names[names.index("n_tasks") :]
+    n_tasks, *arguments = (builder.read(state, shared, name) for name in constants)
     with builder.loop_until() as stop_if:
         task = builder.fetch_add(builder.member(state, shared, "next_task"), 1)
         none_left = builder.icmp_signed(">=", task, n_tasks)
@@ -193,7 +195,7 @@ class _Builder(Builder):
 
     def read(self, pointer: ir.Value, structure: Structure, name: str) -> ir.Value:
         """Load a field."""
-        kind = llvm_type(dict(structure._fields_)[name])
+        kind = llvm_type(fields(structure)[name])
         return self.load(self.member(pointer, structure, name), typ=kind)
 
     def write(self, pointer: ir.Value, structure: Structure, name: str, value: ir.Value) -> None:
@@ -213,18 +215,18 @@ class _Builder(Builder):
         self.store(value, pointer)
         return pointer
 
-    def new_arguments(self, structure: Structure, **fields: ir.Value) -> ir.Value:
+    def new_arguments(self, structure: Structure, **values: ir.Value) -> ir.Value:
         """Allocate and fill the arguments of one of XLA's functions."""
         pointer = self.new(llvm_type(structure))
         size = INDEX(ctypes.sizeof(structure))
-        fields = {"struct_size": size, "extension_start": _NULL} | fields
-        for name, value in fields.items():
+        values = {"struct_size": size, "extension_start": _NULL} | values
+        for name, value in values.items():
             self.write(pointer, structure, name, value)
         return pointer
 
     def buffer(self, frame: ir.Value, kind: str, index: int) -> ir.Value:
         """Return a pointer to an input ("args") or an output ("rets")."""
-        structure = dict(xla_ffi.CallFrame._fields_)[kind]
+        structure = fields(xla_ffi.CallFrame)[kind]
         pointers = self.read(self.member(frame, xla_ffi.CallFrame, kind), structure, kind)
         return self.load(self.gep(pointers, [INDEX(index)], source_etype=POINTER), typ=POINTER)
 

@@ -44,6 +44,22 @@ def build_matmul(
     """Build the kernel that computes a chunk of the parts of left @ right.
 
     Its buffers are left, right, and the results of all parts, which are to be added.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : MatmulShape
+        The shape to compile for.
+    registers : Registers
+        The processor's vector registers.
+    n_tasks : int
+        The number of tasks that the work is split into.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of a task, the number of images, and the buffers.
     """
     builder, (task, _, left, right, results) = start_kernel(
         module, registers, "matmul", n_buffers=3
@@ -76,6 +92,22 @@ def build_matmul_tn(
     """Build the kernel that computes a chunk of the rows of left.T @ right.
 
     Its buffers are left, right and the result.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : MatmulShape
+        The shape to compile for.
+    registers : Registers
+        The processor's vector registers.
+    n_tasks : int
+        The number of tasks that the work is split into.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of a task, the number of images, and the buffers.
     """
     builder, (task, _, left, right, result) = start_kernel(
         module, registers, "matmul_tn", n_buffers=3
@@ -105,6 +137,22 @@ def build_matmul_nt(
 
     Its buffers are left, right, the result, and a workspace for each task, which holds some rows of
     right, transposed.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : MatmulShape
+        The shape to compile for.
+    registers : Registers
+        The processor's vector registers.
+    n_tasks : int
+        The number of tasks that the work is split into.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of a task, the number of images, and the buffers.
     """
     builder, (task, _, left, right, result, workspaces) = start_kernel(
         module, registers, "matmul_nt", n_buffers=4
@@ -131,7 +179,20 @@ def build_matmul_nt(
 
 
 def workspace_size(shape: MatmulShape, registers: Registers) -> int:
-    """Return the number of floats in a task's workspace of :func:`build_matmul_nt`."""
+    """Return the size of a task's workspace in :func:`build_matmul_nt`.
+
+    Parameters
+    ----------
+    shape : MatmulShape
+        The shape of the product.
+    registers : Registers
+        The processor's vector registers.
+
+    Returns
+    -------
+    size : int
+        The number of floats.
+    """
     return shape.terms * len(widest_panel(shape.columns, registers)) * registers.lanes
 
 

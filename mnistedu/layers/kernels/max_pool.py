@@ -25,7 +25,24 @@ class MaxPoolShape(NamedTuple):
 
 
 def build_max_pool(module: ir.Module, shape: MaxPoolShape, registers: Registers) -> ir.Function:
-    """Build the kernel that pools one image. Its buffers are the images and the outputs."""
+    """Build the kernel that pools one image.
+
+    Its buffers are the images and the outputs.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : MaxPoolShape
+        The shape to compile for.
+    registers : Registers
+        The processor's vector registers.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of an image, the number of images, and the buffers.
+    """
     builder, (image, _, images, outputs) = start_kernel(module, registers, "max_pool", n_buffers=2)
     with _windows(builder, shape, image) as (pixels, output):
         for channel, length in builder.tiles(shape.channels, builder.lanes, even=False):
@@ -47,6 +64,20 @@ def build_max_pool_grad(
 
     Of equal maxima the first one gets the gradient. The kernel's buffers are the images, the
     outputs, the gradients of the outputs, and those of the images.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Gets the kernel.
+    shape : MaxPoolShape
+        The shape to compile for.
+    registers : Registers
+        The processor's vector registers.
+
+    Returns
+    -------
+    kernel : llvmlite.ir.Function
+        Takes the index of an image, the number of images, and the buffers.
     """
     builder, (image, _, images, outputs, gradients, results) = start_kernel(
         module, registers, "max_pool_grad", n_buffers=4
@@ -79,7 +110,8 @@ def _windows(
     builder: Builder, shape: MaxPoolShape, image: ir.Value
 ) -> Iterator[tuple[list[ir.Value], ir.Value]]:
     """Loop over the windows: the offset of each pixel in the images, and that of the output."""
-    rows, columns, channels, height, width = shape
+    rows, columns, channels = shape[:3]
+    height, width = shape.window_height, shape.window_width
     row_size = columns * width * channels
     with builder.loop(0, rows) as row, builder.loop(0, columns) as column:
         corner = builder.offset(

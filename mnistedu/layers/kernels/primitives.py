@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -31,14 +31,18 @@ def conv2d(
     Parameters
     ----------
     images : jax.Array of shape (n, height, width, channels)
+        Padded, if padding is wanted.
     kernel : jax.Array of shape (kernel_height, kernel_width, channels, filters)
         Not larger than the images.
     biases : jax.Array of shape (filters,)
+        One for each filter.
     relu : bool, default=False
+        Whether to apply ReLU.
 
     Returns
     -------
     outputs : jax.Array of shape (n, height - kernel_height + 1, width - kernel_width + 1, filters)
+        The convolved images.
     """
     return _conv2d(images, kernel, biases, relu=relu)[0]
 
@@ -50,8 +54,9 @@ def conv2d(
 def _compute_conv2d(
     images: jax.Array, kernel: jax.Array, biases: jax.Array, *relu_outputs: jax.Array, relu: bool
 ) -> Sequence[jax.Array]:
-    shape = Conv2DShape(*images.shape[1:], *kernel.shape[:2], kernel.shape[3])
-    result = len(images), shape.rows, shape.columns, shape.filters
+    (count, height, width, channels), (*kernel_size, _, filters) = images.shape, kernel.shape
+    shape = Conv2DShape(height, width, channels, kernel_size[0], kernel_size[1], filters)
+    result = count, shape.rows, shape.columns, filters
     outputs = call("conv2d_relu" if relu else "conv2d", shape, [result], images, kernel, biases)
     return [jnp.where(mask > 0, outputs[0], 0) for mask in relu_outputs] or outputs
 
@@ -134,8 +139,8 @@ def _conv2d_kernel_grad_transpose(
     return [None, *_conv2d(images, kernel, biases, *relu_outputs, relu=False), *unused]
 
 
-_conv2d = primitive(_compute_conv2d, _conv2d_jvp, _conv2d_transpose)
-_conv2d_input_grad = multilinear(
+_conv2d: Callable[..., list[jax.Array]] = primitive(_compute_conv2d, _conv2d_jvp, _conv2d_transpose)
+_conv2d_input_grad: Callable[..., jax.Array] = multilinear(
     _compute_conv2d_input_grad,
     lambda cotangent, _, kernel, *relu_outputs: _conv2d(
         cotangent, kernel, jnp.zeros(kernel.shape[3], jnp.float32), *relu_outputs, relu=False
@@ -144,7 +149,7 @@ _conv2d_input_grad = multilinear(
         cotangent, gradients, *relu_outputs
     )[0],
 )
-_conv2d_kernel_grad = primitive(
+_conv2d_kernel_grad: Callable[..., list[jax.Array]] = primitive(
     _compute_conv2d_kernel_grad, _conv2d_kernel_grad_jvp, _conv2d_kernel_grad_transpose
 )
 
@@ -156,6 +161,7 @@ def max_pool(images: jax.Array, window: tuple[int, int]) -> jax.Array:
     Parameters
     ----------
     images : jax.Array of shape (n, height, width, channels)
+        Padded, if padding is wanted.
     window : tuple of int
         Height and width, which divide those of the images.
 
@@ -197,11 +203,11 @@ def _max_pool_shape(images: jax.Array, window: tuple[int, int]) -> MaxPoolShape:
     return MaxPoolShape(height // window[0], width // window[1], channels, *window)
 
 
-_max_pool_tangent = multilinear(
+_max_pool_tangent: Callable[..., jax.Array] = multilinear(
     _compute_max_pool_tangent,
     lambda cotangent, _, *arrays, window: _max_pool_grad(cotangent, *arrays, window=window),
 )
-_max_pool_grad = multilinear(
+_max_pool_grad: Callable[..., jax.Array] = multilinear(
     _compute_max_pool_grad,
     lambda cotangent, _, *arrays, window: _max_pool_tangent(cotangent, *arrays, window=window),
 )
@@ -218,28 +224,28 @@ def _compute_matmul(left: jax.Array, right: jax.Array) -> jax.Array:
 
 def _compute_matmul_tn(left: jax.Array, right: jax.Array) -> jax.Array:
     """Compute left.T @ right."""
-    shape = MatmulShape(left.shape[1], *right.shape)
+    shape = MatmulShape(left.shape[1], len(left), right.shape[1])
     return call("matmul_tn", shape, [(shape.rows, shape.columns)], left, right)[0]
 
 
 def _compute_matmul_nt(left: jax.Array, right: jax.Array) -> jax.Array:
     """Compute left @ right.T."""
-    shape = MatmulShape(*left.shape, right.shape[0])
+    shape = MatmulShape(len(left), left.shape[1], len(right))
     results = [(shape.rows, shape.columns), (N_TASKS, workspace_size(shape, registers()))]
     return call("matmul_nt", shape, results, left, right)[0]
 
 
-matmul = multilinear(
+matmul: Callable[..., jax.Array] = multilinear(
     _compute_matmul,
     lambda cotangent, _, right: matmul_nt(cotangent, right),
     lambda cotangent, left, _: matmul_tn(left, cotangent),
 )
-matmul_tn = multilinear(
+matmul_tn: Callable[..., jax.Array] = multilinear(
     _compute_matmul_tn,
     lambda cotangent, _, right: matmul_nt(right, cotangent),
     lambda cotangent, left, _: matmul(left, cotangent),
 )
-matmul_nt = multilinear(
+matmul_nt: Callable[..., jax.Array] = multilinear(
     _compute_matmul_nt,
     lambda cotangent, _, right: matmul(cotangent, right),
     lambda cotangent, left, _: matmul_tn(cotangent, left),
@@ -252,6 +258,7 @@ def dropout(images: jax.Array, key: jax.Array, rate: float) -> jax.Array:
     Parameters
     ----------
     images : jax.Array of shape (n, ...)
+        Any arrays, one for each image.
     key : jax.Array of shape (2,)
         A key of JAX's random numbers, uint32.
     rate : float
@@ -260,6 +267,7 @@ def dropout(images: jax.Array, key: jax.Array, rate: float) -> jax.Array:
     Returns
     -------
     outputs : jax.Array of shape (n, ...)
+        The elements that are kept, divided by ``1 - rate``, and zeros.
     """
     return _dropout(images, key, rate=rate)
 
@@ -269,6 +277,6 @@ def _compute_dropout(images: jax.Array, key: jax.Array, *, rate: float) -> jax.A
     return call("dropout", shape, [images.shape], images, key)[0]
 
 
-_dropout = multilinear(
+_dropout: Callable[..., jax.Array] = multilinear(
     _compute_dropout, lambda cotangent, _, key, *, rate: _dropout(cotangent, key, rate=rate)
 )

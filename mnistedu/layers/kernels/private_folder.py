@@ -15,11 +15,12 @@ import pooch
 
 
 def program_cache() -> Path:
-    """Return the folder for compiled programs in the user's cache, which may not exist yet.
+    """Return the folder for compiled programs in the user's cache.
 
     Returns
     -------
     folder : pathlib.Path
+        It may not exist yet.
 
     Raises
     ------
@@ -46,6 +47,7 @@ def private_folder(path: str | os.PathLike[str]) -> Path:
     Parameters
     ----------
     path : str or path-like
+        The folder.
 
     Returns
     -------

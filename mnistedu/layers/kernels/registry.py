@@ -26,7 +26,7 @@ _lock = threading.Lock()
 
 
 def call(
-    name: str, shape: NamedTuple, results: list[tuple[int, ...]], *inputs: jax.Array
+    name: str, shape: NamedTuple, results: Sequence[tuple[int, ...]], *inputs: jax.Array
 ) -> Sequence[jax.Array]:
     """Call a kernel in a program of JAX.
 
@@ -36,13 +36,15 @@ def call(
         The kernel's name.
     shape : NamedTuple
         The shape that it is compiled for.
-    results : list of tuple of int
+    results : sequence of tuple of int
         The shapes of its outputs, which are float32.
     *inputs : jax.Array
+        Its inputs.
 
     Returns
     -------
     outputs : sequence of jax.Array
+        Its outputs.
     """
     with _lock:
         _register(name, shape)

@@ -33,6 +33,7 @@ def registers() -> Registers:
     Returns
     -------
     registers : Registers
+        Those for floats.
 
     Examples
     --------
@@ -55,6 +56,7 @@ def target_description() -> str:
     Returns
     -------
     description : str
+        In one line.
     """
     _initialize()
     features = llvm.get_host_cpu_features().flatten()
@@ -68,6 +70,7 @@ def create_module() -> ir.Module:
     Returns
     -------
     module : llvmlite.ir.Module
+        To build functions in.
     """
     machine = _target_machine()
     module = ir.Module()
@@ -106,6 +109,7 @@ def load(code: bytes) -> llvm.ExecutionEngine:
     Parameters
     ----------
     code : bytes
+        An object file.
 
     Returns
     -------

@@ -16,8 +16,11 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import c_int, c_int64, c_size_t, c_uint32, c_void_p
+from typing import Any, TypeAlias
 
 from llvmlite import ir
+
+Structure: TypeAlias = type[ctypes.Structure]
 
 EXTENSION_METADATA = 1  # XLA_FFI_Extension_Metadata
 API_MAJOR, API_MINOR = 0, 3  # the version of these structures
@@ -201,7 +204,23 @@ class Api(ctypes.Structure):
     )
 
 
-def llvm_type(kind: type) -> ir.Type:
+def fields(structure: Structure) -> dict[str, Any]:
+    """Return the types of a structure's fields by their names.
+
+    Parameters
+    ----------
+    structure : type
+        A ``ctypes.Structure``.
+
+    Returns
+    -------
+    fields : dict
+        In the order of the fields.
+    """
+    return {field[0]: field[1] for field in structure._fields_}
+
+
+def llvm_type(kind: Any) -> ir.Type:
     """Return the LLVM type of a structure, of an integer or of a pointer.
 
     Parameters
@@ -212,15 +231,16 @@ def llvm_type(kind: type) -> ir.Type:
     Returns
     -------
     llvm_type : llvmlite.ir.Type
+        With the same size and alignment.
     """
     if issubclass(kind, ctypes.Structure):
-        return ir.LiteralStructType([llvm_type(field) for _, field in kind._fields_])
+        return ir.LiteralStructType([llvm_type(field) for field in fields(kind).values()])
     if kind is c_void_p:
         return ir.PointerType()
     return ir.IntType(8 * ctypes.sizeof(kind))
 
 
-def field_index(structure: type[ctypes.Structure], name: str) -> int:
+def field_index(structure: Structure, name: str) -> int:
     """Return the index of a field in its structure.
 
     Parameters
@@ -228,9 +248,11 @@ def field_index(structure: type[ctypes.Structure], name: str) -> int:
     structure : type
         A ``ctypes.Structure``.
     name : str
+        The name of the field.
 
     Returns
     -------
     index : int
+        From 0.
     """
-    return [field for field, _ in structure._fields_].index(name)
+    return list(fields(structure)).index(name)

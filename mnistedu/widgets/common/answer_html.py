@@ -44,7 +44,7 @@ def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 
     bars = _bars(prediction.probabilities, top)
     if not prediction.confident:
         return _panel("unsure", "?", answer_text(prediction)) + bars
-    sure = percent(prediction.probabilities[prediction.digit])
+    sure = percent(float(prediction.probabilities.max()))
     return _panel("sure", str(prediction.digit), f"{sure} sure") + bars
 
 

@@ -185,4 +185,4 @@ def _matrix_cell(pair: Pair, counts: np.ndarray, shades: np.ndarray) -> dict:
         text = "all" if true == answer else str(true if answer is None else answer)
         return cell(label, text=text, tone="head")
     tone = "plain" if not count else "right" if true == answer else "wrong"
-    return cell(label, text=str(count or ""), tone=tone, shade=shades[chosen])
+    return cell(label, text=str(count or ""), tone=tone, shade=float(shades[chosen]))

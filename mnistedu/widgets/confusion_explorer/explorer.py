@@ -117,7 +117,7 @@ class ConfusionExplorer(Box):
 
     @property
     def indices(self) -> np.ndarray:
-        """Indices into ``result.split`` of the cell's images, the most confident first."""
+        """The cell's images as indices into ``result.split``, the most confident first."""
         return find_images(self.result, self.cell, self.confidence)
 
     @validate("cell")

@@ -107,5 +107,5 @@ def _answer(prediction: Prediction, side: int) -> Image.Image:
     return answer
 
 
-def _font(size: float) -> ImageFont.FreeTypeFont:
+def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from ipywidgets import Box, Button, VBox
@@ -39,9 +40,7 @@ class TeachingPanel:
         on_teach: Callable[[], None],
         on_forget: Callable[[], None],
     ) -> None:
-        self._digits = [
-            make_button(lambda digit=digit: on_keep(digit), str(digit), "") for digit in range(10)
-        ]
+        self._digits = [make_button(partial(on_keep, digit), str(digit), "") for digit in range(10)]
         self._teach = make_button(
             on_teach, "Learn my handwriting", "Train a copy of the model on these drawings"
         )

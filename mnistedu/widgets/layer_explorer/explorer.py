@@ -135,7 +135,7 @@ class LayerExplorer(Box):
     def _show_activations(self, prediction: Prediction | None) -> LayerActivations | None:
         filters = self._probe.filters()
         self._weights.value = "" if filters is None else filters_html(filters)
-        if _is_blank(prediction):
+        if prediction is None or prediction.digit is None:
             self._maps.value = Markup("<p>Draw a digit on the pad to see each layer's output.</p>")
             self._gradient.value = ""
             return None
@@ -155,7 +155,7 @@ class LayerExplorer(Box):
 
     def _show_occlusion(self, prediction: Prediction | None) -> None:
         """Show what takes many predictions to compute."""
-        if _is_blank(prediction):
+        if prediction is None or prediction.digit is None:
             self._occlusion.value = ""
             return
         try:
@@ -178,10 +178,6 @@ class LayerExplorer(Box):
         bundle["image/png"] = base64.b64encode(png).decode()
         alt = f"The layers of a network: {', '.join(self.layers)}."
         return bundle, {"image/png": {"alt": alt}}
-
-
-def _is_blank(prediction: Prediction | None) -> bool:
-    return prediction is None or prediction.digit is None
 
 
 def _model_of(recognizer: Recognizer) -> keras.Model:

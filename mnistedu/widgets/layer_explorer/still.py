@@ -34,13 +34,15 @@ def layers_png(kinds: dict[str, str], outputs: dict[str, np.ndarray]) -> bytes:
     b'\x89PNG'
     """
     font = ImageFont.load_default(13)
-    rows = [("Run this notebook and draw a digit to see the layers.", None)] if not outputs else []
+    rows: list[tuple[str, Image.Image | None]] = []
+    if not outputs:
+        rows.append(("Run this notebook and draw a digit to see the layers.", None))
     for name, output in outputs.items():
         levels, width = lay_out(output, first_row=True)
-        sheet = as_picture(levels, colormap=COLORMAP).convert("RGB")
-        size = width, sheet.height * width // sheet.width
+        drawn = as_picture(levels, colormap=COLORMAP).convert("RGB")
+        size = width, drawn.height * width // drawn.width
         caption = describe_layer(name, kinds[name], output.shape).replace("×", "x")  # no such glyph
-        rows.append((caption, sheet.resize(size, Image.Resampling.NEAREST)))
+        rows.append((caption, drawn.resize(size, Image.Resampling.NEAREST)))
     height = sum(_CAPTION + (sheet.height + _GAP if sheet else 0) for _, sheet in rows)
     picture = Image.new("RGB", (WIDTH, height), "white")
     draw, top = ImageDraw.Draw(picture), 0

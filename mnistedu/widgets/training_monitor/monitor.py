@@ -35,7 +35,7 @@ _ANNOUNCEMENT_INTERVAL = 5.0  # seconds between two announcements of epochs, at 
 _MAX_OVERHEAD = 0.01  # fraction of the time for updates; if epochs are short, some are skipped
 
 
-class TrainingMonitor(Box, keras.callbacks.Callback):
+class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defined]
     """A Keras callback that shows training while it runs.
 
     It shows curves of loss and accuracy on the training and the validation images, the images per
@@ -83,8 +83,9 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         self._lock = threading.RLock()
         self._images_per_epoch = len(data.train) if isinstance(data, Dataset) else 0
         self._sample = _choose_sample(data)
-        self._ten = _one_of_each(self._sample.labels) if self._sample else []
-        self._pictures = [png_url(self._sample.images[index]) for index in self._ten]
+        self._ten = _one_of_each(self._sample.labels) if self._sample else np.zeros(0, int)
+        images = self._sample.images[self._ten] if self._sample else []
+        self._pictures = [png_url(image) for image in images]
         self._status, self._live = SafeHTML(), LiveRegion()
         self._stop_button = Button(
             description="Stop",
@@ -98,6 +99,7 @@ class TrainingMonitor(Box, keras.callbacks.Callback):
         self._digits = SafeHTML()
         self._matrix = SafeHTML()
         self._handle: DisplayHandle | None = None
+        self._announced = 0.0
         self._reset(1)
         head = Box([self._status, self._stop_button]).add_class("mnistedu-pages")
         curves = Box(self._curves).add_class("mnistedu-row")

@@ -73,10 +73,6 @@ def by_one_hot(images, labels):
     return chosen @ images.reshape(len(images), -1).mean(axis=1) / chosen.sum(axis=1)
 
 
-def as_a_dict(images, labels):
-    return {digit: images[labels == digit].mean() for digit in range(10)}
-
-
 # 01.3
 
 
