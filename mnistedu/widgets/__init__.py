@@ -1,1 +1,1 @@
-"""Widgets for the notebook, one folder each: thin views over the rest of the package."""
+"""The widgets for notebooks, one folder each: thin views of the rest of the package."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.page import DESKTOP, Lab, find_chromium, launch_chromium
 from tests.browser.server import serve_lab
@@ -32,10 +33,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         yield address, root
 
 
-@pytest.fixture
-def lab(chromium: Browser, server: tuple[str, Path]) -> Iterator[Lab]:
-    """A fresh page."""
+@pytest.fixture(scope="session")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """One context for all pages of JupyterLab, so that they share what is cached of its scripts."""
     context = chromium.new_context(viewport=DESKTOP, has_touch=True)
     context.set_default_timeout(60_000)
-    yield Lab(context.new_page(), *server)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def lab(context: BrowserContext, server: tuple[str, Path]) -> Iterator[Lab]:
+    """A fresh page, with kernels of its own."""
+    with closing(Lab(context.new_page(), *server)) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def shared_lab(context: BrowserContext, server: tuple[str, Path]) -> Iterator[Lab]:
+    """A page for the tests of a module that look at the same notebook."""
+    with closing(Lab(context.new_page(), *server)) as lab:
+        yield lab

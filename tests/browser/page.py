@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.browser.server import end_sessions
+
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -64,11 +66,18 @@ class Lab:
         self.page = page
         self.root = root
         self.address = address
+        self._notebooks: set[str] = set()
+
+    def close(self) -> None:
+        """Close the page, and end the kernels of its notebooks."""
+        self.page.close()
+        end_sessions(self.address, self._notebooks)
 
     def open(self, notebook: str, *cells: str) -> None:
         """Open a notebook, after writing it from the cells if any are given."""
         if cells:
             write_notebook(self.root / notebook, *cells)
+        self._notebooks.add(notebook)
         base, token = self.address.split("?")
         self.page.goto(f"{base}/doc/tree/{notebook}?{token}&reset")
         self._wait_for_kernel()
@@ -106,6 +115,18 @@ class Lab:
     def pads(self) -> list[Pad]:
         return find_pads(self.page)
 
+    def run_again(self) -> list[Pad]:
+        """Run all cells again, and return the new pads."""
+        self.page.evaluate(
+            "document.querySelectorAll('.mnistedu-pad').forEach(pad => pad.dataset.old = true)"
+        )
+        self.run_all()
+        expect(self.page.locator(".mnistedu-pad[data-old]")).to_have_count(0)
+        pads = self.pads()
+        for pad in pads:
+            pad.expect_name()
+        return pads
+
     def _wait_for_kernel(self) -> None:
         self.page.wait_for_function(
             "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
@@ -119,6 +140,7 @@ class Pad:
         self.page = page
         self.root = root
         self.canvas = root.locator("canvas")
+        self.announcement = root.locator("[role=status]").first
 
     def mouse(self, *strokes: Stroke, steps: int = 8) -> None:
         """Draw strokes of x, y in parts of the pad's side, from 0 to 1.

@@ -65,6 +65,21 @@ def serve_lab(root: Path) -> AbstractContextManager[str]:
     return serve("jupyterlab", "--LabApp.expose_app_in_browser=True", root=root)
 
 
+def end_sessions(address: str, notebooks: set[str]) -> None:
+    """End the kernels of some notebooks."""
+    base, token = address.split("?token=")
+
+    def ask(method: str, path: str) -> bytes:
+        headers = {"Authorization": f"token {token}"}
+        request = urllib.request.Request(f"{base}/api/{path}", method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
+
+    for session in json.loads(ask("GET", "sessions")):
+        if session["path"] in notebooks:
+            ask("DELETE", f"sessions/{session['id']}")
+
+
 def find_kernels(command: str = "app") -> set[int]:
     """Return the kernel processes of the servers that a command started."""
     kernels = set()

@@ -15,12 +15,12 @@ from mnistedu.displays import HistoryDisplay
 HistoryDisplay({"accuracy": [0.8, 0.9]}).plot()"""
 
 
-@pytest.fixture
-def notebook(lab: Lab) -> Lab:
-    lab.open("figure.ipynb", FIGURE)
-    lab.run_all()
-    lab.wait_for_cells()
-    return lab
+@pytest.fixture(scope="module")
+def notebook(shared_lab: Lab) -> Lab:
+    shared_lab.open("figure.ipynb", FIGURE)
+    shared_lab.run_all()
+    shared_lab.wait_for_cells()
+    return shared_lab
 
 
 def test_a_figure_follows_the_theme_and_tells_what_it_shows(notebook: Lab) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mnistedu import Samples
-from tests.browser.page import ONE, PHONE, SEVEN, THREE, Lab, Stroke
+from tests.browser.page import DESKTOP, ONE, PHONE, SEVEN, THREE, Lab, Pad, Stroke
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def none(pixels: int) -> bool:
 
 
 def like(ink: int) -> Callable[[int], bool]:
-    """Nearly as much: edges differ a little between lines drawn at once and piece by piece."""
+    """Nearly as much: edges differ a little between lines drawn at once and in parts."""
     return lambda pixels: pixels == pytest.approx(ink, rel=0.02)
 
 
@@ -55,42 +55,55 @@ def test_lesson_reads_digits_drawn_by_mouse_and_finger(lab: Lab) -> None:
         pad.expect("?")
 
 
-def test_drawing_survives_a_reload(lab: Lab) -> None:
-    lab.open("reload.ipynb", PAD)
-    lab.run_all()
-    (pad,) = lab.pads()
+@pytest.fixture(scope="module")
+def notebook(shared_lab: Lab) -> Lab:
+    """Two pads in one notebook: one that reads, and one whose model fails."""
+    shared_lab.open("pads.ipynb", PAD, "DrawingPad(lambda images: 1 / 0)")
+    return shared_lab
+
+
+@pytest.fixture
+def pads(notebook: Lab) -> list[Pad]:
+    """Both pads, made anew."""
+    notebook.page.mouse.up()
+    notebook.page.set_viewport_size(DESKTOP)
+    return notebook.run_again()
+
+
+@pytest.fixture
+def pad(pads: list[Pad]) -> Pad:
+    """The pad that reads."""
+    return pads[0]
+
+
+def test_drawing_survives_a_reload(notebook: Lab, pad: Pad) -> None:
     pad.mouse(*SEVEN)
     pad.expect("7")
     ink = pad.expect_ink(some)
-    lab.reload()
-    (pad,) = lab.pads()
+    notebook.reload()
+    pad, _ = notebook.pads()
     pad.expect("7")
     pad.expect_ink(like(ink))
     pad.mouse([(0.2, 0.6), (0.8, 0.6)])
     pad.expect_ink(lambda pixels: pixels > 1.1 * ink)
 
 
-def test_second_tab_shows_the_same_drawing(lab: Lab) -> None:
-    lab.open("tabs.ipynb", PAD)
-    lab.run_all()
-    (pad,) = lab.pads()
+def test_second_tab_shows_the_same_drawing(notebook: Lab, pad: Pad) -> None:
     pad.mouse(*ONE)
     ink = pad.expect_ink(some)
-    lab.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
-    other = Lab(lab.page.context.new_page(), lab.address, lab.root)
-    other.open("tabs.ipynb")
-    (copy,) = other.pads()
+    notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    other = Lab(notebook.page.context.new_page(), notebook.address, notebook.root)
+    other.open("pads.ipynb")
+    copy, _ = other.pads()
     copy.expect_ink(like(ink))
     copy.mouse([(0.2, 0.2), (0.8, 0.2)])
     both = copy.expect_ink(lambda pixels: pixels > 1.1 * ink)
     pad.expect_ink(like(both))
     pad.expect("7")
+    other.page.close()
 
 
-def test_clear_undo_and_redo(lab: Lab) -> None:
-    lab.open("undo.ipynb", PAD)
-    lab.run_all()
-    (pad,) = lab.pads()
+def test_clear_undo_and_redo(pad: Pad) -> None:
     pad.mouse(*ONE)
     one = pad.expect_ink(some)
     pad.mouse([(0.2, 0.2), (0.8, 0.2)])
@@ -107,13 +120,10 @@ def test_clear_undo_and_redo(lab: Lab) -> None:
     pad.expect("7")
 
 
-def test_release_outside_ends_the_stroke(lab: Lab) -> None:
-    lab.open("outside.ipynb", PAD)
-    lab.run_all()
-    (pad,) = lab.pads()
+def test_release_outside_ends_the_stroke(pad: Pad) -> None:
     box = pad.canvas.bounding_box()
     middle = box["y"] + box["height"] / 2
-    mouse = lab.page.mouse
+    mouse = pad.page.mouse
     mouse.move(box["x"] + 140, middle)
     mouse.down()
     mouse.move(box["x"] + box["width"] + 60, middle, steps=10)
@@ -123,20 +133,116 @@ def test_release_outside_ends_the_stroke(lab: Lab) -> None:
     pad.expect_ink(like(ink))
 
 
-def test_two_pads_share_nothing(lab: Lab) -> None:
-    lab.open("two.ipynb", PAD, "DrawingPad(lambda images: 1 / 0)")
-    lab.run_all()
-    lab.page.locator(".mnistedu-pad").nth(1).wait_for()
-    first, second = lab.pads()
+@pytest.mark.parametrize("pointer", ["mouse", "touch"])
+def test_a_tap_draws_a_dot(pad: Pad, pointer: str) -> None:
+    getattr(pad, pointer)([(0.5, 0.5)])
+    dot = pad.expect_ink(lambda pixels: pixels > 500)  # of a pen of 36 pixels
+    pad.expect("1")
+    getattr(pad, pointer)([(0.3, 0.5)])
+    pad.expect_ink(lambda pixels: pixels == pytest.approx(2 * dot, rel=0.05))
+    pad.expect("7")
+    pad.click("Undo")
+    pad.expect_ink(lambda pixels: pixels == pytest.approx(dot, rel=0.05))
+
+
+def test_two_pads_share_nothing(pads: list[Pad]) -> None:
+    first, second = pads
     second.mouse(*ONE)
     second.expect("!")
-    expect(second.root.get_by_role("alert")).to_contain_text("ZeroDivisionError: division by zero")
+    expect(second.root.locator(".mnistedu-alert")).to_contain_text(
+        "ZeroDivisionError: division by zero"
+    )
     first.expect("?")
     first.expect_ink(none)
     first.mouse(*ONE)
     first.expect("1")
     first.click("Clear")
     second.expect_ink(some)
+
+
+COUNT_CHANGES = """region => new Promise(resolve => {
+    const texts = [];
+    const observer = new MutationObserver(() => texts.push(region.textContent));
+    observer.observe(region, {childList: true, characterData: true, subtree: true});
+    window.announcements = texts;
+    resolve();
+})"""
+
+
+def test_the_answer_is_announced_once_for_a_finished_drawing(pad: Pad) -> None:
+    pad.announcement.evaluate(COUNT_CHANGES)
+    pad.mouse(*ONE)
+    pad.expect("1")
+    mouse, box = pad.page.mouse, pad.canvas.bounding_box()
+    mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.2 * box["height"])
+    mouse.down()
+    mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.2 * box["height"], steps=5)
+    pad.expect("7")
+    pad.page.wait_for_timeout(2000)
+    assert pad.page.evaluate("announcements") == [], "the pen is still down"
+    mouse.up()
+    expect(pad.announcement).to_have_text("7, > 99.9 % sure")
+    pad.click("Clear")
+    expect(pad.announcement).to_have_text("")
+    assert pad.page.evaluate("announcements") == ["7, > 99.9 % sure", ""]
+
+
+def test_controls_have_names_and_states(pad: Pad) -> None:
+    live = pad.root.get_by_role("button", name="Live", exact=True)
+    expect(live).to_have_attribute("aria-pressed", "true")
+    live.click()
+    expect(live).to_have_attribute("aria-pressed", "false")
+    expect(pad.root.get_by_role("button", name="Teach", pressed=False)).to_be_visible()
+    expect(pad.root.get_by_role("slider", name="Pen", exact=True)).to_be_visible()
+
+
+def test_controls_are_large_enough_for_fingers(pad: Pad) -> None:
+    assert pad.page.evaluate("matchMedia('(pointer: coarse)').matches")
+    pad.click("Teach")
+    pad.root.locator(".mnistedu-digits").wait_for()
+    for control in pad.root.locator("button, .mnistedu-pen").all():
+        box = control.bounding_box()
+        assert box["height"] >= 44
+        assert box["width"] >= 44
+
+
+LOWEST_CONTRAST = """root => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+    const paint = colours => {
+        for (const colour of ["white", ...colours]) {
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+        }
+        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map(value =>
+            value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const lineage = element => element ? [...lineage(element.parentElement), element] : [];
+    const contrast = element => {
+        const grounds = lineage(element).map(each => getComputedStyle(each).backgroundColor);
+        const both = [paint(grounds), paint([...grounds, getComputedStyle(element).color])];
+        return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+    };
+    const texts = [...root.querySelectorAll("*")].filter(element =>
+        [...element.childNodes].some(node => node.nodeType == 3 && node.textContent.trim())
+        && element.checkVisibility() && !element.disabled && !element.matches("style, script"));
+    const ratios = texts.map(text => [contrast(text), text.className, text.textContent]);
+    return ratios.sort(([some], [other]) => some - other)[0];
+}"""
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_texts_are_readable(notebook: Lab, pads: list[Pad], theme: str) -> None:
+    notebook.use_theme(theme)
+    for pad in pads:
+        pad.mouse(*ONE)
+        pad.click("Teach")
+    pads[0].expect("1")
+    pads[1].expect("!")
+    for pad in pads:
+        ratio, *element = pad.root.evaluate(LOWEST_CONTRAST)
+        assert ratio >= 4.5, element
+    notebook.use_theme("JupyterLab Light")
 
 
 BUSY = """\
@@ -167,7 +273,7 @@ def test_strokes_drawn_while_a_cell_runs_are_shown_and_read_at_once(lab: Lab) ->
     expect(running).to_have_count(0)
 
 
-# As a pointer of 1000 Hz moves whose events no browser gathers; gives how many the canvas got.
+# Moves a pointer at 1000 Hz, without the browser coalescing events; returns how many arrive.
 FAST_POINTER = """async canvas => {
     const box = canvas.getBoundingClientRect();
     const fire = (type, x) => canvas.dispatchEvent(new MouseEvent(type, {
@@ -185,14 +291,10 @@ FAST_POINTER = """async canvas => {
 }"""
 
 
-def test_a_pointer_quicker_than_the_screen_does_not_flood_the_kernel(lab: Lab) -> None:
-    lab.open("fast.ipynb", PAD)
-    lab.run_all()
-    (pad,) = lab.pads()
-    pad.expect_name()
+def test_a_pointer_faster_than_the_screen_does_not_flood_the_kernel(pad: Pad) -> None:
     assert pad.canvas.evaluate(FAST_POINTER) < 80
     pad.expect("7")
-    lab.page.wait_for_function(
+    pad.page.wait_for_function(
         """pixels => {
             const box = document.querySelector(".mnistedu-filmstrip rect");
             return Math.abs(box.getAttribute("width") - pixels) < 3;
@@ -201,11 +303,8 @@ def test_a_pointer_quicker_than_the_screen_does_not_flood_the_kernel(lab: Lab) -
     )
 
 
-def test_phone(lab: Lab) -> None:
-    lab.page.set_viewport_size(PHONE)
-    lab.open("phone.ipynb", PAD)
-    lab.run_all()
-    (pad,) = lab.pads()
+def test_a_pad_fits_a_phone(pad: Pad) -> None:
+    pad.page.set_viewport_size(PHONE)
     pad.touch(*SEVEN)
     pad.expect("7")
     pad.click("Teach")
@@ -218,12 +317,8 @@ def test_phone(lab: Lab) -> None:
         assert edges["x"] + edges["width"] <= PHONE["width"]
 
 
-def test_keyboard_alone(lab: Lab) -> None:
-    lab.open("keys.ipynb", PAD)
-    lab.run_all()
-    (pad,) = lab.pads()
-    pad.expect_name()
-    keyboard = lab.page.keyboard
+def test_keyboard_alone(pad: Pad) -> None:
+    keyboard = pad.page.keyboard
     pad.mouse(*ONE)  # and the sheet has the focus
     pad.expect("1")
     keyboard.press("Control+z")
@@ -252,7 +347,7 @@ pad"""
 M: list[Stroke] = [[(0.1, 0.85), (0.15, 0.1), (0.45, 0.6), (0.8, 0.1), (0.85, 0.85)]]
 
 
-def test_a_hand_is_collected_by_click_and_key_then_learnt_and_forgotten(lab: Lab) -> None:
+def test_handwriting_is_collected_by_click_and_key_then_learned_and_forgotten(lab: Lab) -> None:
     lab.open("teach.ipynb", TEACHABLE)
     lab.run_all()
     (pad,) = lab.pads()
@@ -270,7 +365,7 @@ def test_a_hand_is_collected_by_click_and_key_then_learnt_and_forgotten(lab: Lab
         "title", "This is a 3: 2 of 5 so far (key 3)"
     )
     assert len(Samples.load(lab.root / "my-hand.jsonl")) == 2
-    pad.click("Teach it my hand")
+    pad.click("Learn my handwriting")
     expect(message).to_contain_text("After:")
     pad.mouse(*M, steps=4)
     pad.expect_longest_bar(3)
@@ -281,11 +376,11 @@ def test_a_hand_is_collected_by_click_and_key_then_learnt_and_forgotten(lab: Lab
     assert len(Samples.load(lab.root / "my-hand.jsonl")) == 1
 
 
-def test_a_restarted_kernel_is_told_of(lab: Lab) -> None:
+def test_a_restarted_kernel_is_reported(lab: Lab) -> None:
     lab.open("restart.ipynb", PAD)
     lab.run_all()
     assert len(lab.pads()) == 1
-    says = "getComputedStyle(document.querySelector('.mnistedu-pad'), '::before').content"
-    assert lab.page.evaluate(says) == "none"
+    content = "getComputedStyle(document.querySelector('.mnistedu-pad'), '::before').content"
+    assert lab.page.evaluate(content) == "none"
     lab.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    lab.page.wait_for_function(f"{says}.includes('run this cell again')")
+    lab.page.wait_for_function(f"{content}.includes('run this cell again')")

@@ -80,7 +80,7 @@ def test_markup_in_names_and_errors_is_shown_and_not_run(lab: Lab) -> None:
     markup = '<img src=x onerror="window.scriptRan = true">'
     expect(page.locator(".mnistedu-curves b").last).to_have_text(markup)
     expect(page.locator(".mnistedu-layer", has_text=f"{markup}maps (Conv2D)")).to_be_visible()
-    expect(page.get_by_role("alert")).to_have_text(f"{markup}: {markup}")
+    expect(page.locator(".mnistedu-alert")).to_have_text(f"{markup}: {markup}")
     expect(page.get_by_alt_text(markup).first).to_be_attached()
     page.get_by_label("Layer").select_option(index=1)
     expect(page.locator(".mnistedu-layer", has_text=f"{markup} (Dense)")).to_have_count(0)
@@ -157,14 +157,20 @@ def test_watch_a_training_draw_meanwhile_and_stop_it(lab: Lab) -> None:
     expect(monitor.get_by_role("img", name="The loss over")).to_be_visible(timeout=90_000)
     expect(monitor.get_by_role("table")).to_contain_text("on 200 validation images")
     expect(monitor.get_by_role("list").get_by_role("listitem")).to_have_count(10)
-    status = monitor.get_by_role("status")
+    status = monitor.locator(".mnistedu-progress h4")
     expect(status).to_contain_text(re.compile(r"Epoch .* images/s · about .* s left"))
     (pad,) = lab.pads()
     pad.mouse(*SEVEN)
     pad.expect("7")
     expect(status).to_contain_text("left")  # still training
+    announcement = monitor.get_by_role("status")
+    expect(announcement).to_have_text(re.compile(r"^Epoch \d+ of 100000: loss .*, validation loss"))
+    announced = announcement.text_content()
+    page.wait_for_timeout(2000)
+    assert announcement.text_content() == announced, "while many more epochs end"
     monitor.get_by_role("button", name="Stop").click()
     expect(status).to_contain_text("Stopped; the model has the weights of epoch")
+    expect(announcement).to_contain_text("Stopped; the model has the weights of epoch")
     expect(page.locator(".jp-OutputArea-output pre")).to_have_text(re.compile("best True"))
 
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")

@@ -1,12 +1,15 @@
-"""What a page would do to the widgets, and what they show, without a browser."""
+"""What a page does to the widgets, and what they show, without a browser."""
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
 from ipywidgets import HTML, Button, ToggleButton, Widget
+from PIL import Image
 
 from mnistedu import DrawingPad
 
@@ -67,3 +70,14 @@ def touch(pad: DrawingPad, event: str, *fingers: tuple[float, float]) -> None:
 
 def press(pad: DrawingPad, key: str, *, shift: bool = False, ctrl: bool = False) -> None:
     send(pad, "key_down", key=key, shift_key=shift, ctrl_key=ctrl, meta_key=False)
+
+
+def shown_image(pad: DrawingPad) -> np.ndarray:
+    """The pixels that the pad shows as the network's."""
+    return first_image(shown(pad))
+
+
+def first_image(html: str) -> np.ndarray:
+    """The pixels of the first image in some HTML."""
+    png = html.split("data:image/png;base64,")[1].split('"')[0]
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))))

@@ -1,1 +1,1 @@
-"""What the widgets share: answers and pixels as HTML, style sheets, buttons, message handling."""
+"""What the widgets share: HTML of answers and images, style sheets, buttons, message handling."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BLANK_IMAGE = np.zeros((28, 28), np.uint8)
 N_TOP = 3
+ERROR_TEXT = "The model failed on this drawing"
 
 
 def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 to 9") -> Markup:
@@ -38,12 +39,64 @@ def answer_html(prediction: Prediction | None, hint: str = "Draw a digit from 0 
     """
     if prediction is None:
         return _panel("blank", "?", hint) + _bars(np.zeros(10), top=())
-    top = [digit for digit, _ in prediction.top(N_TOP)]
+    known = prediction.confident or is_digit(prediction)
+    top = [digit for digit, _ in prediction.top(N_TOP)] if known else ()
     bars = _bars(prediction.probabilities, top)
     if not prediction.confident:
-        return _panel("unsure", "?", f"Not sure: {top[0]} or {top[1]}?") + bars
+        return _panel("unsure", "?", answer_text(prediction)) + bars
     sure = percent(float(prediction.probabilities.max()))
     return _panel("sure", str(prediction.digit), f"{sure} sure") + bars
+
+
+def answer_text(prediction: Prediction | None) -> str:
+    """Return an answer in words.
+
+    Parameters
+    ----------
+    prediction : Prediction or None
+        None while there is none.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> from mnistedu import Prediction
+    >>> image = np.ones((28, 28), np.uint8)
+    >>> answer_text(Prediction(np.eye(10)[7], image, confident=True))
+    '7, > 99.9 % sure'
+    >>> answer_text(Prediction(np.full(10, 0.1), image, confident=False))
+    'No digit I know'
+    """
+    if prediction is None:
+        return ""
+    (first, probability), (second, _) = prediction.top(2)
+    if prediction.confident:
+        return f"{first}, {percent(probability)} sure"
+    return f"Not sure: {first} or {second}?" if is_digit(prediction) else "No digit I know"
+
+
+def is_digit(prediction: Prediction) -> bool:
+    """Check whether a drawing is more likely than not one of the two most probable digits.
+
+    Parameters
+    ----------
+    prediction : Prediction
+
+    Returns
+    -------
+    likely : bool
+        False for letters and scribbles, for which the shipped network is trained to give each digit
+        the same probability.
+
+    Examples
+    --------
+    >>> from mnistedu import Prediction
+    >>> is_digit(Prediction(np.full(10, 0.1), np.ones((28, 28), np.uint8), confident=False))
+    False
+    """
+    return sum(probability for _, probability in prediction.top(2)) >= 0.5
 
 
 def error_html(error: Exception) -> Markup:
@@ -62,7 +115,7 @@ def error_html(error: Exception) -> Markup:
     >>> print(error_html(ValueError("a < b")))
     <div ...>The model failed...ValueError: a &lt; b...</div>
     """
-    return _panel("error", "!", "The model failed on this drawing") + alert_html("", error)
+    return _panel("error", "!", ERROR_TEXT) + alert_html("", error)
 
 
 def alert_html(summary: str, error: Exception) -> Markup:
@@ -81,12 +134,10 @@ def alert_html(summary: str, error: Exception) -> Markup:
     Examples
     --------
     >>> print(alert_html("An observer failed: ", ZeroDivisionError("division by zero")))
-    <div class="mnistedu-error" role="alert">An observer failed: <code>ZeroDivisionError: ...</div>
+    <div class="mnistedu-alert">An observer failed: <code>ZeroDivisionError: ...</div>
     """
     message = f"{type(error).__name__}: {error}"
-    return Markup('<div class="mnistedu-error" role="alert">{}<code>{}</code></div>').format(
-        summary, message
-    )
+    return Markup('<div class="mnistedu-alert">{}<code>{}</code></div>').format(summary, message)
 
 
 def image_html(image: np.ndarray) -> Markup:

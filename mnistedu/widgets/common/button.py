@@ -8,7 +8,7 @@ from ipywidgets import Button
 
 
 def make_button(action: Callable[[], None], description: str, tooltip: str) -> Button:
-    """Make a button that does something when it is pressed.
+    """Create a button that calls a function when it is pressed.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def make_button(action: Callable[[], None], description: str, tooltip: str) -> B
 
     Examples
     --------
-    >>> make_button(lambda: None, "Clear", "Take a fresh sheet").description
+    >>> make_button(lambda: None, "Clear", "Clear the sheet").description
     'Clear'
     """
     button = Button(description=description, tooltip=tooltip)

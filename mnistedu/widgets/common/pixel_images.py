@@ -1,4 +1,4 @@
-"""Small pictures for pages: arrays as PNG, fast enough to follow a pen."""
+"""Arrays as small PNG images for pages, fast enough to follow a pen."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-GAP = 255  # the level of a coloured picture that is none of its colours
+GAP = 255  # the level of a coloured picture outside its colour map
 
 
 def png_url(image: np.ndarray, *, colormap: str | None = None, outlined: bool = False) -> str:
-    """Write an image as an address that holds it.
+    """Encode an image as a data URL.
 
     Parameters
     ----------
     image : ndarray of shape (height, width), dtype uint8
-        Grey levels from 0 to 255, or what :func:`levels` and :func:`tile` give.
+        Grey levels from 0 to 255, or with `colormap` what :func:`levels` and :func:`tile` return.
     colormap : str, optional
-        The name of one of matplotlib's colour maps, for the latter.
+        The name of one of matplotlib's colour maps.
     outlined : bool, default=False
-        What :data:`GAP` is in colours: white, or by default the page behind.
+        Whether :data:`GAP` is white; by default it is transparent.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def png_url(image: np.ndarray, *, colormap: str | None = None, outlined: bool = 
 
 
 def as_picture(image: np.ndarray, *, colormap: str | None = None) -> Image.Image:
-    """Give the levels of an image their colours.
+    """Convert the levels of an image to a picture in colours.
 
     Parameters
     ----------
@@ -96,9 +96,9 @@ def levels(values: np.ndarray, low: float, high: float) -> np.ndarray:
     Parameters
     ----------
     values : ndarray
-        Those beyond `low` and `high` are cut.
+        Clipped to `low` and `high`.
     low, high : float
-        What becomes 0 and 254.
+        The values of level 0 and of level 254.
 
     Returns
     -------
@@ -109,12 +109,12 @@ def levels(values: np.ndarray, low: float, high: float) -> np.ndarray:
     >>> levels(np.array([-1, 0, 1, 3]), -1, 1)
     array([  0, 127, 254, 254], dtype=uint8)
     """
-    share = (values - low) / ((high - low) or 1.0)
-    return ((GAP - 1) * np.clip(share, 0, 1)).astype(np.uint8)
+    fractions = (values - low) / ((high - low) or 1.0)
+    return ((GAP - 1) * np.clip(fractions, 0, 1)).astype(np.uint8)
 
 
 def tile(pictures: np.ndarray, *, columns: int) -> np.ndarray:
-    """Lay pictures of one size side by side, a pixel of :data:`GAP` apart.
+    """Arrange pictures of one size in a grid, a pixel of :data:`GAP` apart.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-// Cells to choose one of: by click, by touch, or by the arrow keys once one of them has the focus.
+// A grid of cells. A click, a touch or an arrow key selects one.
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
@@ -26,11 +26,11 @@ function makeCell({ label, text, image, tone, shade }) {
 }
 
 function render({ model, el }) {
-  // Jupyter would take the arrow keys to move among its own cells.
+  // Without the attribute, Jupyter takes the arrow keys for its own cells.
   const list = element("div", { role: "listbox", "data-lm-suppress-shortcuts": "true" });
   el.append(list);
 
-  const chosen = () => model.get("chosen");
+  const selected = () => model.get("selected");
 
   function draw() {
     const focused = list.contains(document.activeElement);
@@ -43,15 +43,15 @@ function render({ model, el }) {
 
   function mark(focus = list.contains(document.activeElement)) {
     [...list.children].forEach((cell, index) => {
-      cell.setAttribute("aria-selected", index === chosen());
-      cell.tabIndex = index === Math.max(chosen(), 0) ? 0 : -1;
+      cell.setAttribute("aria-selected", index === selected());
+      cell.tabIndex = index === Math.max(selected(), 0) ? 0 : -1;
     });
-    if (focus) list.children[Math.max(chosen(), 0)]?.focus({ preventScroll: true });
+    if (focus) list.children[Math.max(selected(), 0)]?.focus({ preventScroll: true });
   }
 
-  function choose(index) {
+  function select(index) {
     if (!list.children[index]) return;
-    model.set("chosen", index);
+    model.set("selected", index);
     model.save_changes();
     mark(true);
     list.children[index].scrollIntoView({ block: "nearest" });
@@ -59,7 +59,7 @@ function render({ model, el }) {
 
   list.addEventListener("click", (event) => {
     const cell = event.target.closest("[role=option]");
-    if (cell) choose([...list.children].indexOf(cell));
+    if (cell) select([...list.children].indexOf(cell));
   });
 
   list.addEventListener("keydown", (event) => {
@@ -72,12 +72,12 @@ function render({ model, el }) {
     if (index === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    choose(index);
+    select(index);
   });
 
   model.on("change:cells", draw);
   model.on("change:label", draw);
-  model.on("change:chosen", () => mark());
+  model.on("change:selected", () => mark());
   draw();
 }
 

@@ -1,4 +1,4 @@
-"""Cells of which one can be chosen, by click, by touch or by arrow keys."""
+"""A grid of cells, one of which can be selected."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from traitlets import Dict, Int, List, Unicode
 
 
 class CellGrid(anywidget.AnyWidget):
-    """A grid of cells of which one can be chosen, by click, by touch or by arrow keys.
+    """A grid of cells, one of which can be selected by click, by touch or by arrow keys.
 
     Attributes
     ----------
     label : str
-        What a screen reader calls the whole.
+        The accessible name of the grid.
     cells : list of dict
-        As :func:`cell` makes them.
+        As :func:`cell` returns them.
     columns : int
-        How many cells a row has; 0 for as many as fit.
-    chosen : int
-        Which cell is chosen, from 0; -1 for none.
+        Number of cells per row; 0 for as many as fit.
+    selected : int
+        The index of the selected cell; -1 for none.
     """
 
     _esm = Path(__file__).with_name("cell_grid.js")
@@ -28,26 +28,26 @@ class CellGrid(anywidget.AnyWidget):
     label = Unicode().tag(sync=True)
     cells = List(Dict()).tag(sync=True)
     columns = Int(0).tag(sync=True)
-    chosen = Int(-1).tag(sync=True)
+    selected = Int(-1).tag(sync=True)
 
 
 def cell(
     label: str, *, text: str = "", image: str = "", tone: str = "plain", shade: float = 0.0
 ) -> dict[str, object]:
-    """Describe a cell.
+    """Return a cell for a :class:`CellGrid`.
 
     Parameters
     ----------
     label : str
-        What it stands for, in words.
+        The accessible name of the cell.
     text : str, optional
-        What is written in it.
+        The text in the cell.
     image : str, optional
-        The URL of a picture, as :func:`mnistedu.widgets.common.pixel_images.png_url` makes it.
+        The URL of an image, see :func:`mnistedu.widgets.common.pixel_images.png_url`.
     tone : {"plain", "head", "right", "wrong"}, default="plain"
-        What its colour says.
+        The meaning of its colour.
     shade : float, default=0.0
-        How strong its colour is, from 0 to 1.
+        The strength of its colour, from 0 to 1.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What the confusion explorer shows: the matrix and the images behind a cell of it."""
+"""The cells of the confusion explorer: those of the matrix, and the images of one of them."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from mnistedu.widgets.confusion_explorer.cell_grid import cell
 if TYPE_CHECKING:
     from mnistedu.evaluation import Evaluation
 
-SIDE = 11  # cells of the matrix in a row: one for any digit, then the ten digits
+SIDE = 11  # cells in a row of the matrix: one for any digit, then the ten digits
 
 Pair = tuple[int | None, int | None]
-"""A true digit and an answer; None for any."""
+"""A true digit and a predicted one; None for any."""
 
 Range = tuple[float, float]
 
 
 def find_images(result: Evaluation, pair: Pair, confidence: Range = (0.0, 1.0)) -> np.ndarray:
-    """Find the images of a digit that were read as some digit.
+    """Return the images of one digit that were read as another.
 
     Parameters
     ----------
     result : Evaluation
     pair : tuple of (int or None, int or None)
-        The true digit and the answer; None for any.
+        The true digit and the predicted one; None for any.
     confidence : tuple of (float, float), default=(0, 1)
-        The least and the greatest probability of the answer.
+        The lowest and the highest probability of the predicted digit.
 
     Returns
     -------
     indices : ndarray of shape (n,), dtype int64
-        In ``result.split``; the most confident first.
+        Indices into ``result.split``; the most confident first.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def find_images(result: Evaluation, pair: Pair, confidence: Range = (0.0, 1.0)) 
 
 
 def most_frequent_mistake(result: Evaluation) -> Pair:
-    """Give the true digit and the answer that were confused most often; any if none were.
+    """Return the pair that was confused most often, or any pair if there are no mistakes.
 
     Examples
     --------
@@ -74,24 +74,24 @@ def most_frequent_mistake(result: Evaluation) -> Pair:
     return int(true), int(answer)
 
 
-def pair_at(place: int) -> Pair:
-    """Give the pair that a cell of the matrix stands for; the opposite of :func:`place_of`.
+def pair_at(index: int) -> Pair:
+    """Return the pair of a cell of the matrix; the inverse of :func:`index_of`.
 
     Examples
     --------
     >>> pair_at(0), pair_at(11), pair_at(14)
     ((None, None), (0, None), (0, 2))
     """
-    row, column = divmod(place, SIDE)
+    row, column = divmod(index, SIDE)
     return row - 1 if row else None, column - 1 if column else None
 
 
-def place_of(pair: Pair) -> int:
-    """Give the cell of the matrix that stands for a pair.
+def index_of(pair: Pair) -> int:
+    """Return the index of a pair's cell in the matrix; the inverse of :func:`pair_at`.
 
     Examples
     --------
-    >>> place_of((0, 2))
+    >>> index_of((0, 2))
     14
     """
     row, column = (0 if digit is None else digit + 1 for digit in pair)
@@ -99,7 +99,7 @@ def place_of(pair: Pair) -> int:
 
 
 def describe_pair(pair: Pair) -> str:
-    """Say what a pair means.
+    """Return a pair in words.
 
     Examples
     --------
@@ -111,13 +111,13 @@ def describe_pair(pair: Pair) -> str:
 
 
 def matrix_cells(result: Evaluation, confidence: Range = (0.0, 1.0)) -> list[dict]:
-    """Make the cells of the matrix, with a row and a column for any digit before the others.
+    """Return the cells of the matrix, which begins with a row and a column for any digit.
 
     Parameters
     ----------
     result : Evaluation
     confidence : tuple of (float, float), default=(0, 1)
-        The least and the greatest probability of the answers that are counted.
+        The lowest and the highest probability of the predictions that are counted.
 
     Returns
     -------
@@ -129,25 +129,25 @@ def matrix_cells(result: Evaluation, confidence: Range = (0.0, 1.0)) -> list[dic
     >>> from mnistedu import Evaluation, Split
     >>> split = Split(np.zeros((2, 28, 28), np.uint8), np.array([7, 3]))
     >>> cells = matrix_cells(Evaluation.from_predictions(split, np.eye(10)[[7, 5]]))
-    >>> cells[place_of((3, 5))]["label"]
+    >>> cells[index_of((3, 5))]["label"]
     '3 read as 5: 1 image'
     """
     counted = find_images(result, (None, None), confidence)
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (result.split.labels[counted], result.predicted[counted]), 1)
-    # Logarithms, so that three mistakes are seen beside a thousand right answers.
+    # Logarithms, so that three mistakes are visible next to a thousand correct predictions.
     shades = np.log1p(counts) / np.log1p(max(counts.max(), 1))
-    return [_matrix_cell(pair_at(place), counts, shades) for place in range(SIDE * SIDE)]
+    return [_matrix_cell(pair_at(index), counts, shades) for index in range(SIDE * SIDE)]
 
 
 def gallery_cells(result: Evaluation, indices: np.ndarray) -> list[dict]:
-    """Make a cell for each of some images, with the answer and its probability.
+    """Return a cell for each of some images, with the predicted digit and its probability.
 
     Parameters
     ----------
     result : Evaluation
     indices : ndarray of shape (n,)
-        In ``result.split``.
+        Indices into ``result.split``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The confusion explorer: from a cell of the confusion matrix to the images behind it."""
+"""The confusion explorer: from a cell of the confusion matrix to its images."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from mnistedu.evaluation import Evaluation, evaluate
 from mnistedu.recognition import Prediction
 from mnistedu.widgets.common.answer_html import answer_html, percent
 from mnistedu.widgets.common.button import make_button
+from mnistedu.widgets.common.control_names import ControlNames
+from mnistedu.widgets.common.live_region import LiveRegion
 from mnistedu.widgets.common.pixel_images import picture_html, png_url
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
@@ -24,10 +26,10 @@ from mnistedu.widgets.confusion_explorer.cells import (
     describe_pair,
     find_images,
     gallery_cells,
+    index_of,
     matrix_cells,
     most_frequent_mistake,
     pair_at,
-    place_of,
 )
 
 if TYPE_CHECKING:
@@ -35,43 +37,42 @@ if TYPE_CHECKING:
     from mnistedu.inference.any_model import Model
     from mnistedu.widgets.drawing_pad import DrawingPad
 
-PAGE = 40  # images that are shown at once
+PAGE = 40  # images shown at once
 
 _ANY = [("any digit", None), *((str(digit), digit) for digit in range(10))]
 
 
 class ConfusionExplorer(Box):
-    """A confusion matrix that shows the images behind each of its cells.
+    """A confusion matrix that shows the images of each of its cells.
 
-    Rows are true digits, columns are answers; the cells before them stand for any digit. Choose a
-    cell by click, by touch or with the arrow keys, and the images behind it appear, the most
-    confident first. Choose an image to see it large with all ten probabilities, and in the pad.
+    Rows are true digits, columns are predicted ones; the cells before them stand for any digit.
+    Select a cell by click, by touch or with the arrow keys to see its images, the most confident
+    first. Select an image to see it enlarged with all ten probabilities, and in the pad.
 
     Parameters
     ----------
     result : Evaluation, or a model as for :func:`mnistedu.evaluate`
-        What to explore. A model is evaluated first.
+        The evaluation to explore. A model is evaluated first.
     split : Split, optional
-        What to evaluate a model on; an evaluation knows its own.
+        The images to evaluate a model on. An evaluation has its own.
     pad : DrawingPad, optional
-        Reads the image that is chosen, and shows it in its views and in those that follow it.
+        A pad that reads the selected image, and shows it together with the views that follow it.
 
     Attributes
     ----------
     result : Evaluation
-        What is explored.
     cell : tuple of (int or None, int or None)
-        The true digit and the answer whose images are shown; None for any; a trait. At first the
-        most frequent mistake.
+        The true digit and the predicted one whose images are shown; None for any; a trait.
+        Initially the most frequent mistake.
     confidence : tuple of (float, float)
-        The least and the greatest probability of the answers that count; a trait.
+        The lowest and the highest probability of the predictions to show; a trait.
     index : int or None
-        The image that is chosen, as its place in ``result.split``; a trait.
+        The index of the selected image in ``result.split``; a trait.
 
     Raises
     ------
     TypeError
-        If the split is missing for a model, or given for an evaluation.
+        If a model comes without a split, or an evaluation with one.
 
     Examples
     --------
@@ -102,21 +103,21 @@ class ConfusionExplorer(Box):
         self._page = 0
         self._matrix = CellGrid(label="Confusion matrix", columns=SIDE)
         self._gallery = CellGrid(label="Images")
-        self._caption = SafeHTML()
+        self._caption, self._live = SafeHTML(), LiveRegion()
         self._details = SafeHTML()
-        self._earlier = make_button(lambda: self._turn(-1), "Previous", "The images before these")
-        self._later = make_button(lambda: self._turn(+1), "Next", "The images after these")
+        self._previous = make_button(lambda: self._turn(-1), "Previous", "The previous images")
+        self._next = make_button(lambda: self._turn(+1), "Next", "The next images")
         super().__init__(cell=most_frequent_mistake(self.result))
-        self.children = [style("views.css"), *self._lay_out()]
+        self.children = [style("views.css"), ControlNames(), self._live, *self._lay_out()]
         self.add_class("mnistedu-view")
-        self._matrix.observe(self._choose_cell, "chosen")
-        self._gallery.observe(self._choose_image, "chosen")
+        self._matrix.observe(self._select_cell, "selected")
+        self._gallery.observe(self._select_image, "selected")
         self._show_matrix()
         self._show_images()
 
     @property
     def indices(self) -> np.ndarray:
-        """Where in ``result.split`` the images behind the cell are, the most confident first."""
+        """The cell's images as indices into ``result.split``, the most confident first."""
         return find_images(self.result, self.cell, self.confidence)
 
     @validate("cell")
@@ -144,21 +145,21 @@ class ConfusionExplorer(Box):
         )
         link((self, "confidence"), (confidence, "value"))
         title = Markup(
-            "<h4>Which digit is read as which</h4><p>{:,} images, {} read correctly. Choose a cell "
+            "<h4>Which digit is read as which</h4><p>{:,} images, {} read correctly. Select a cell "
             "by click or arrow keys: rows are true digits, columns predictions.</p>"
         ).format(len(self.result.split), percent(self.result.accuracy))
         filters = Box([true, answer, confidence]).add_class("mnistedu-filters")
-        pages = Box([self._caption, self._earlier, self._later]).add_class("mnistedu-pages")
+        pages = Box([self._caption, self._previous, self._next]).add_class("mnistedu-pages")
         return [
             VBox([SafeHTML(title), self._matrix, filters]).add_class("mnistedu-matrix"),
             VBox([pages, self._gallery]).add_class("mnistedu-gallery"),
             VBox([self._details]).add_class("mnistedu-details"),
         ]
 
-    def _choose_cell(self, change: dict) -> None:
+    def _select_cell(self, change: dict) -> None:
         self.cell = pair_at(change["new"])
 
-    def _choose_image(self, change: dict) -> None:
+    def _select_image(self, change: dict) -> None:
         if change["new"] >= 0:
             with self._lock:
                 self.index = int(self.indices[self._page * PAGE + change["new"]])
@@ -176,7 +177,7 @@ class ConfusionExplorer(Box):
     @observe("cell", "confidence")
     def _show_images(self, _: object = None) -> None:
         with self._lock:
-            self._matrix.chosen = place_of(self.cell)
+            self._matrix.selected = index_of(self.cell)
             self._page = 0
             self._show_page()
 
@@ -184,15 +185,15 @@ class ConfusionExplorer(Box):
         indices = self.indices
         first = self._page * PAGE
         shown = indices[first : first + PAGE]
-        self._gallery.chosen = -1
+        self._gallery.selected = -1
         self._gallery.label = f"Images of {describe_pair(self.cell)}, the most confident first"
         self._gallery.cells = gallery_cells(self.result, shown)
         count = f"{first + 1}–{first + len(shown)} of {len(indices):,}" if len(shown) else "none"
-        self._caption.value = Markup('<div role="status"><b>{}</b><br>images: {}</div>').format(
-            describe_pair(self.cell), count
-        )
-        self._earlier.disabled = not self._page
-        self._later.disabled = first + PAGE >= len(indices)
+        pair = describe_pair(self.cell)
+        self._caption.value = Markup("<b>{}</b><br>images: {}").format(pair, count)
+        self._live.text = f"{pair}, images: {count}"
+        self._previous.disabled = not self._page
+        self._next.disabled = first + PAGE >= len(indices)
 
     @observe("index")
     def _show_image(self, change: dict) -> None:
@@ -232,7 +233,7 @@ def _as_evaluation(result: Evaluation | Model, split: Split | None) -> Evaluatio
         return result
     if split is None:
         raise TypeError(
-            "a model needs images to be asked about: ConfusionExplorer(model, data.test); "
+            "a model needs images to be evaluated on: ConfusionExplorer(model, data.test); "
             f"got {type(result).__name__} and no split"
         )
     return evaluate(result, split)

@@ -9,11 +9,14 @@ from mnistedu.preprocessing import Bitmap
 from mnistedu.recognition import Prediction, Recognizer
 from mnistedu.widgets.common.answer_html import (
     BLANK_IMAGE,
+    ERROR_TEXT,
     alert_html,
     answer_html,
+    answer_text,
     error_html,
     image_html,
 )
+from mnistedu.widgets.common.live_region import LiveRegion
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.drawing_pad.filmstrip import filmstrip_html
 from mnistedu.widgets.drawing_pad.time_limit import TimeLimitedPredictor
@@ -30,13 +33,14 @@ class AnswerView:
     ----------
     recognizer : Recognizer
         What reads the drawings; it can be replaced.
-    widgets : tuple of ipywidgets.HTML
-        The answer and the image, to put into a layout.
+    widgets : tuple of ipywidgets.Widget
+        The answer, the image and a text for screen readers, to put into a layout.
     """
 
     def __init__(self, recognizer: Recognizer) -> None:
         self.recognizer = recognizer
-        self.widgets = SafeHTML(), SafeHTML()
+        self._answer, self._image, self._live = SafeHTML(), SafeHTML(), LiveRegion()
+        self.widgets = self._answer, self._image, self._live
         self.clear(Ink())
 
     @property
@@ -65,8 +69,8 @@ class AnswerView:
         try:
             prediction = self._predictor.predict(drawing)
         except Exception as error:  # of any model that a learner may bring
-            return self._show(None, error_html(error), ink)
-        return self._show(prediction, answer_html(prediction), ink)
+            return self._show(None, error_html(error), ink, ERROR_TEXT)
+        return self._show(prediction, answer_html(prediction), ink, answer_text(prediction))
 
     def clear(self, ink: Ink, hint: str = "Draw a digit from 0 to 9") -> None:
         """Show that there is no answer.
@@ -78,7 +82,7 @@ class AnswerView:
         hint : str
             What to do to get an answer.
         """
-        self._show(None, answer_html(None, hint), ink)
+        self._show(None, answer_html(None, hint), ink, "")
 
     def add_alert(self, summary: str, error: Exception) -> None:
         """Show an error below the answer, until the next answer.
@@ -89,15 +93,20 @@ class AnswerView:
             What failed.
         error : Exception
         """
-        self.widgets[0].value += alert_html(summary, error)
+        self._answer.value += alert_html(summary, error)
 
-    def _show(self, prediction: Prediction | None, answer: Markup, ink: Ink) -> Prediction | None:
+    def announce(self) -> None:
+        """Announce the answer to screen readers: the drawing is finished, for now."""
+        self._live.text = self._text
+
+    def _show(
+        self, prediction: Prediction | None, answer: Markup, ink: Ink, text: str
+    ) -> Prediction | None:
         if prediction is not None:
             image = prediction.image
         else:
             image = BLANK_IMAGE if ink.blank else ink.to_image()
-        for widget, html in zip(
-            self.widgets, (answer, image_html(image) + filmstrip_html(ink)), strict=True
-        ):
-            widget.value = html
+        self._answer.value = answer
+        self._image.value = image_html(image) + filmstrip_html(ink)
+        self._text = text
         return prediction

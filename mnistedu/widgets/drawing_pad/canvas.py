@@ -20,6 +20,7 @@ from mnistedu.widgets.drawing_pad.stroke_preview import StrokePreview
 
 SIZE = 560  # canvas pixels per side, two for each of the page's 280, so that lines are sharp
 PEN = 36  # canvas pixels, about as thick as MNIST's line on a digit that fills the sheet
+DOT = 0.1, 0  # canvas pixels that are added to a line, because one of no length is not drawn
 LABEL = (
     "Sheet to draw a digit on, with mouse, finger or pen. "
     "Enter reads it, a digit keeps it as an example, Delete clears it, Control+Z undoes."
@@ -176,8 +177,9 @@ class InkCanvas:
 
     def _draw(self, strokes: Sequence[np.ndarray]) -> None:
         if self._connected and strokes:
-            # Its last point is repeated, so that a stroke of one point is drawn as a dot.
-            self.canvas.stroke_line_segments([np.vstack([line, line[-1:]]) for line in strokes])
+            self.canvas.stroke_line_segments(
+                [np.vstack([line, line[-1:] + DOT]) for line in strokes]
+            )
 
 
 def fit(ink: Ink) -> Ink:

@@ -1,4 +1,4 @@
-"""How a drawing becomes an image of 28x28 pixels, step by step, as HTML."""
+"""The steps from a drawing to an image of 28x28 pixels, as HTML."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from mnistedu.widgets.drawing_pad.canvas import SIZE
 
 
 def filmstrip_html(ink: Ink) -> Markup:
-    """Show the ink on the sheet in the box around it, and the ink scaled to MNIST's box.
+    """Render two steps: the ink on the sheet in its bounding box, and the ink in MNIST's box.
 
     Parameters
     ----------
     ink : Ink
-        In pixels of the sheet; blank ink gives empty pictures.
+        In pixels of the sheet; a blank ink gives empty pictures.
 
     Returns
     -------

@@ -15,6 +15,7 @@ from mnistedu.data import Samples
 from mnistedu.ink import Ink
 from mnistedu.preprocessing import Bitmap, normalize
 from mnistedu.recognition import Prediction, Recognizer
+from mnistedu.widgets.common.control_names import ControlNames
 from mnistedu.widgets.common.locked_link import link_locked
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.common.subshells import handle_on_subshell
@@ -119,7 +120,7 @@ class DrawingPad(Box):
         self._toolbar.teach.value = bool(len(self._samples))
         self._show_panel()
         sheet = VBox([self._canvas.widget, self._toolbar.widget]).add_class("mnistedu-sheet")
-        parts = [style("pad.css"), sheet, *self._answer.widgets]
+        parts = [style("pad.css"), ControlNames(), sheet, *self._answer.widgets]
         super().__init__(children=[*parts, self._panel.widget], live=live)
         link_locked(self, "live", self._toolbar.live, self._lock)
         link_locked(self, "pen", self._toolbar.pen, self._lock)
@@ -247,7 +248,9 @@ class DrawingPad(Box):
     def recognize(self) -> None:
         """Read the drawing as it is now."""
         with self._lock:
-            self._set(prediction=self._read_drawing(live=True))
+            prediction = self._read_drawing(live=True)
+            self._answer.announce()
+            self._set(prediction=prediction)
 
     def read(self, image: Bitmap) -> None:
         """Clear the sheet, and read an image instead of a drawing.
@@ -304,6 +307,7 @@ class DrawingPad(Box):
             prediction = self._read_drawing(live=self.live)
         else:
             prediction = self._answer.read(image, ink)
+        self._answer.announce()
         self._set(ink=ink, prediction=prediction)
 
     def _read_while_drawing(self) -> None:
@@ -311,7 +315,7 @@ class DrawingPad(Box):
         start = time.monotonic()
         if self.live and start >= self._next_reading:
             try:
-                self.recognize()
+                self._set(prediction=self._read_drawing(live=True))
             finally:
                 end = time.monotonic()
                 self._next_reading = end + max(LIVE_INTERVAL, end - start)
@@ -319,7 +323,9 @@ class DrawingPad(Box):
     @observe("live")
     def _read_if_live(self, _: object = None) -> None:
         with self._lock:
-            self._set(prediction=self._read_drawing(live=self.live))
+            prediction = self._read_drawing(live=self.live)
+            self._answer.announce()
+            self._set(prediction=prediction)
 
     def _read_drawing(self, *, live: bool) -> Prediction | None:
         ink = self._canvas.ink

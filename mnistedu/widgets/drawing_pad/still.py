@@ -20,14 +20,14 @@ _SCALE = 2  # drawn larger and shrunk, for smooth lines
 
 
 def still_png(ink: Ink, prediction: Prediction | None) -> bytes:
-    r"""Draw the sheet, the network's view and the answer side by side.
+    r"""Draw the sheet, the image that the network sees and the answer side by side.
 
     Parameters
     ----------
     ink : Ink
         In pixels of the pad's canvas.
     prediction : Prediction or None
-        Without one, only the sheet is drawn.
+        If None, only the sheet is drawn.
 
     Returns
     -------
@@ -42,18 +42,18 @@ def still_png(ink: Ink, prediction: Prediction | None) -> bytes:
     parts = [_sheet(ink, side)]
     if prediction is not None:
         view = Image.fromarray(prediction.image)
-        parts += [view.resize((side, side), Image.Resampling.NEAREST), _words(prediction, side)]
+        parts += [view.resize((side, side), Image.Resampling.NEAREST), _answer(prediction, side)]
     step = side + _GAP * _SCALE
     picture = Image.new("L", (step * len(parts) - _GAP * _SCALE, side), "white")
-    for place, part in enumerate(parts):
-        picture.paste(part, (place * step, 0))
+    for column, part in enumerate(parts):
+        picture.paste(part, (column * step, 0))
     png = io.BytesIO()
     picture.reduce(_SCALE).save(png, "PNG", optimize=True)
     return png.getvalue()
 
 
 def still_alt(prediction: Prediction | None) -> str:
-    """Say what the picture shows, for those who cannot see it.
+    """Return the alternative text of the picture.
 
     Parameters
     ----------
@@ -91,9 +91,9 @@ def _sheet(ink: Ink, side: int) -> Image.Image:
     return sheet
 
 
-def _words(prediction: Prediction, side: int) -> Image.Image:
-    words = Image.new("L", (side, side), "white")
-    draw = ImageDraw.Draw(words)
+def _answer(prediction: Prediction, side: int) -> Image.Image:
+    answer = Image.new("L", (side, side), "white")
+    draw = ImageDraw.Draw(answer)
     sign = str(prediction.digit) if prediction.confident else "?"
     draw.text((0, 0.55 * side), sign, "black", _font(0.65 * side), "ls")
     small = _font(side / 16)
@@ -104,7 +104,7 @@ def _words(prediction: Prediction, side: int) -> Image.Image:
         draw.text((side, y), percent(probability), "black", small, "rm")
         for end, colour in (right, "gainsboro"), (left + (right - left) * probability, "dimgrey"):
             draw.rectangle((left, y - thickness / 2, end, y + thickness / 2), fill=colour)
-    return words
+    return answer
 
 
 def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

@@ -1,8 +1,9 @@
-/* The page's part of the sheet. ipycanvas tells the kernel what the pointer does, and the kernel
-   keeps the ink. Here a line is shown before the kernel has heard of it, a pointer quicker than the
-   screen is slowed down, and the page keeps the keys and the wheel that are its own. */
+/* The page's part of the sheet. ipycanvas reports pointer events to the kernel, and the kernel keeps
+   the ink. This script shows a stroke before the kernel knows of it, limits the rate of events of a
+   fast pointer, and leaves the page's own keys and the wheel to the page. */
 
-const INTERVAL = 16; // milliseconds between two moves that the kernel is told of
+const INTERVAL = 16; // milliseconds between two moves that are reported to the kernel
+const DOT = 0.1; // canvas pixels that are added to a line, because one of no length is not drawn
 const KEYS_OF_THE_PAGE = [
   "Tab", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End",
 ];
@@ -12,7 +13,7 @@ function render({ model, el }) {
   let frame = 0;
   const attach = () => {
     const canvas = el.parentElement?.querySelector("canvas");
-    if (canvas) tend(model, canvas, closing.signal);
+    if (canvas) extend(model, canvas, closing.signal);
     else frame = requestAnimationFrame(attach);
   };
   attach();
@@ -22,16 +23,16 @@ function render({ model, el }) {
   };
 }
 
-function tend(model, canvas, signal) {
-  /* Listen before ipycanvas does: on the way down to the canvas. */
+function extend(model, canvas, signal) {
+  /* Handle events before ipycanvas does: while they are captured, above the canvas. */
   const on = (types, handle) => {
     for (const type of types)
       canvas.parentElement.addEventListener(type, handle, { capture: true, passive: false, signal });
   };
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", model.get("label"));
-  slowDown(canvas, on);
-  showAtOnce(model, canvas, on, signal);
+  limitRate(canvas, on);
+  showStrokes(model, canvas, on, signal);
   on(["wheel"], event => event.stopPropagation());
   on(["keydown"], event => {
     if (KEYS_OF_THE_PAGE.includes(event.key)) event.stopPropagation();
@@ -39,48 +40,48 @@ function tend(model, canvas, signal) {
   });
 }
 
-/* Hand on one move for each interval, the latest, and none while no pen is down. */
-function slowDown(canvas, on) {
+/* Report the latest move once per interval, and none while no pen is down. */
+function limitRate(canvas, on) {
   let down = false;
-  let held = null;
-  let handedOn = 0;
+  let pending = null;
+  let reported = 0;
   let timer = 0;
-  let letThrough = false;
+  let reporting = false;
 
-  const handOn = () => {
+  const report = () => {
     clearTimeout(timer);
-    if (!held) return;
-    const event = held;
-    held = null;
-    handedOn = performance.now();
-    letThrough = true;
+    if (!pending) return;
+    const event = pending;
+    pending = null;
+    reported = performance.now();
+    reporting = true;
     canvas.dispatchEvent(event);
-    letThrough = false;
+    reporting = false;
   };
 
   on(["mousedown", "touchstart"], () => { down = true; });
   on(["mousemove", "touchmove"], event => {
-    if (letThrough) return;
-    const wait = handedOn + INTERVAL - performance.now();
-    if (down && !held && wait <= 0) {
-      handedOn = performance.now();
+    if (reporting) return;
+    const wait = reported + INTERVAL - performance.now();
+    if (down && !pending && wait <= 0) {
+      reported = performance.now();
       return;
     }
     event.stopPropagation();
     if (!down) return;
     event.preventDefault(); // or a finger would scroll the page
-    if (!held) timer = setTimeout(handOn, wait);
-    held = event;
+    if (!pending) timer = setTimeout(report, wait);
+    pending = event;
   });
   on(["mouseup", "mouseout", "touchend", "touchcancel"], event => {
-    handOn();
+    report();
     if (!down && event.type === "mouseout") event.stopPropagation();
     down = false;
   });
 }
 
 /* Draw the strokes that the kernel has not drawn yet, each time ipycanvas has painted the others. */
-function showAtOnce(model, canvas, on, signal) {
+function showStrokes(model, canvas, on, signal) {
   const context = canvas.getContext("2d");
   const strokes = [];
   let stroke = null;
@@ -90,11 +91,13 @@ function showAtOnce(model, canvas, on, signal) {
     context.lineWidth = model.get("pen");
     context.lineCap = context.lineJoin = "round";
     context.beginPath();
-    for (const [x, y] of [points[0], ...points]) context.lineTo(x, y);
+    for (const [x, y] of points) context.lineTo(x, y);
+    const [x, y] = points.at(-1);
+    context.lineTo(x + DOT, y);
     context.stroke();
     context.restore();
   };
-  const place = ({ clientX, clientY }) => {
+  const toCanvas = ({ clientX, clientY }) => {
     const box = canvas.getBoundingClientRect();
     return [
       canvas.width * (clientX - box.left) / box.width,
@@ -104,12 +107,12 @@ function showAtOnce(model, canvas, on, signal) {
 
   on(["mousedown", "touchstart"], event => {
     if (!stroke) strokes.push(stroke = []);
-    stroke.push(place(event.touches?.[0] ?? event));
+    stroke.push(toCanvas(event.touches?.[0] ?? event));
     draw(stroke.slice(-1));
   });
   on(["mousemove", "touchmove"], event => {
     if (!stroke) return;
-    stroke.push(place(event.touches?.[0] ?? event));
+    stroke.push(toCanvas(event.touches?.[0] ?? event));
     draw(stroke.slice(-2));
   });
   on(["mouseup", "mouseout", "touchend", "touchcancel"], () => { stroke = null; });
@@ -118,10 +121,10 @@ function showAtOnce(model, canvas, on, signal) {
     CanvasRenderingContext2D.prototype.drawImage.apply(context, image);
     strokes.forEach(draw);
   };
-  const forget = () => strokes.shift(); // the kernel has drawn it
-  model.on("msg:custom", forget);
+  const remove = () => strokes.shift(); // the kernel has drawn it
+  model.on("msg:custom", remove);
   signal.addEventListener("abort", () => {
-    model.off("msg:custom", forget);
+    model.off("msg:custom", remove);
     delete context.drawImage;
   });
 }

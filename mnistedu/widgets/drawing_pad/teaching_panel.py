@@ -11,6 +11,7 @@ from ipywidgets import Box, Button, VBox
 from markupsafe import Markup
 
 from mnistedu.widgets.common.button import make_button
+from mnistedu.widgets.common.live_region import LiveRegion
 from mnistedu.widgets.common.safe_html import SafeHTML
 
 ENOUGH = 5  # drawings of a digit
@@ -41,17 +42,18 @@ class TeachingPanel:
     ) -> None:
         self._digits = [make_button(partial(on_keep, digit), str(digit), "") for digit in range(10)]
         self._teach = make_button(
-            on_teach, "Teach it my hand", "Let a copy of the model learn from these drawings"
+            on_teach, "Learn my handwriting", "Train a copy of the model on these drawings"
         )
-        self._forget = make_button(on_forget, "Forget it", "Go back to the model as it was")
+        self._forget = make_button(on_forget, "Forget it", "Use the untaught model again")
         self._forget.disabled = True
-        self._message = SafeHTML()
+        self._message, self._live = SafeHTML(), LiveRegion()
         self.widget = VBox(
             [
-                SafeHTML(Markup('<div class="mnistedu-heading">Teach it your hand</div>')),
+                SafeHTML(Markup('<div class="mnistedu-heading">Teach it your handwriting</div>')),
                 Box(self._digits).add_class("mnistedu-digits"),
                 Box([self._teach, self._forget]).add_class("mnistedu-buttons"),
                 self._message,
+                self._live,
             ]
         ).add_class("mnistedu-teaching")
         self.show_counts(np.zeros(10, int))
@@ -82,15 +84,16 @@ class TeachingPanel:
     def show_progress(self, fraction: float) -> None:
         """Show the fraction of the training that is done, from 0 to 1."""
         bar = Markup('<progress value="{:.2f}" aria-label="Progress of learning"></progress>')
-        self._show(Markup("Learning your hand {}").format(bar.format(fraction)))
+        self._show(Markup("Learning your handwriting {}").format(bar.format(fraction)))
 
     def show_taught(self, taught: bool) -> None:
         """Enable "Forget it", or disable it."""
         self._forget.disabled = not taught
 
     def show_message(self, text: str) -> None:
-        """Show a message."""
+        """Show a message, and announce it to screen readers."""
         self._show(text)
+        self._live.text = text
 
     @contextlib.contextmanager
     def reported(self, summary: str) -> Iterator[None]:
@@ -108,7 +111,7 @@ class TeachingPanel:
             raise
 
     def _show(self, content: str) -> None:
-        message = Markup('<div class="mnistedu-message" role="status">{}</div>')
+        message = Markup('<div class="mnistedu-message">{}</div>')
         self._message.value = message.format(content)
 
 

@@ -1,4 +1,4 @@
-"""The layer explorer: what goes on inside a network while somebody draws."""
+"""The layer explorer: the layers of a network, live for the drawing on a pad."""
 
 from __future__ import annotations
 
@@ -17,44 +17,40 @@ from mnistedu.widgets.common.answer_html import error_html
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.drawing_pad import DrawingPad
-from mnistedu.widgets.layer_explorer.html import (
-    attribution_html,
-    filters_html,
-    layer_html,
-    layers_png,
-)
-from mnistedu.widgets.layer_explorer.latest_value_worker import Follower
+from mnistedu.widgets.layer_explorer.html import attribution_html, filters_html, layer_html
+from mnistedu.widgets.layer_explorer.latest_value_worker import LatestValueWorker
+from mnistedu.widgets.layer_explorer.still import layers_png
 
 if TYPE_CHECKING:
     import keras
 
 
 class LayerExplorer(Box):
-    """What a network's layers make of the drawing on a pad, while it is drawn.
+    """The outputs of a network's layers for the drawing on a pad, while it is drawn.
 
-    Shows the feature maps of each layer, what moves the answer, and the weights of the first layer
-    as pictures: filters of a convolution, or what each neuron of a dense layer looks for. It
-    follows the pen, and a network that is being trained.
+    Shows the feature maps of each layer, the pixels that the answer depends on, and the weights of
+    the first layer as pictures: the filters of a convolution, or the pattern of each neuron of a
+    dense layer. The view follows the pen, and a network that is being trained.
 
     Parameters
     ----------
     pad : DrawingPad
         The pad to follow.
     model : keras.Model, optional
-        The network to look into. By default the one that reads the pad's drawings, also where
-        another takes its place.
+        The network to explore. By default the one that reads the pad's drawings, even after it has
+        been replaced.
 
     Attributes
     ----------
     layer : str
-        Which layer is shown; ``""`` for the first maps of all; a trait.
+        The layer that is shown; ``""`` for the first maps of all layers; a trait.
     layers : tuple of str
         The names of the layers that can be shown.
 
     Raises
     ------
     TypeError
-        If `pad` is no pad, or what reads it is a function: that has no layers.
+        If `pad` is not a pad, or its model is a function, which has no layers.
 
     Examples
     --------
@@ -75,23 +71,23 @@ class LayerExplorer(Box):
         self._lock = threading.RLock()
         self._recognizer = None if model is not None else pad.recognizer
         self._probe = Probe(model if model is not None else _model_of(pad.recognizer))
-        self._look: LayerActivations | None = None
-        self._chooser = Dropdown(description="Layer", style={"description_width": "4em"})
+        self._activations: LayerActivations | None = None
+        self._layer_menu = Dropdown(description="Layer", style={"description_width": "4em"})
         self._maps = SafeHTML()
         self._gradient = SafeHTML()
         self._occlusion = SafeHTML()
         self._weights = SafeHTML()
         super().__init__()
-        self._fill_chooser()
-        link((self, "layer"), (self._chooser, "value"))
-        maps = VBox([self._chooser, self._maps]).add_class("mnistedu-layers")
-        moves = Box([self._gradient, self._occlusion]).add_class("mnistedu-row")
-        rest = VBox([moves, self._weights]).add_class("mnistedu-layers")
+        self._fill_layer_menu()
+        link((self, "layer"), (self._layer_menu, "value"))
+        maps = VBox([self._layer_menu, self._maps]).add_class("mnistedu-layers")
+        attributions = Box([self._gradient, self._occlusion]).add_class("mnistedu-row")
+        rest = VBox([attributions, self._weights]).add_class("mnistedu-layers")
         self.children = [style("views.css"), maps, rest]
         self.add_class("mnistedu-view")
-        self._followers = Follower(self._show), Follower(self._show_occlusion)
-        self.observe(lambda _: self._follow(), "layer")
-        pad.observe(lambda _: self._follow(), "prediction")
+        self._workers = LatestValueWorker(self._show), LatestValueWorker(self._show_occlusion)
+        self.observe(self._submit, "layer")
+        pad.observe(self._submit, "prediction")
         self._show(pad.prediction)
         self._show_occlusion(pad.prediction)
 
@@ -108,67 +104,67 @@ class LayerExplorer(Box):
             )
         return proposal["value"]
 
-    def _fill_chooser(self) -> None:
-        self._chooser.options = [
+    def _fill_layer_menu(self) -> None:
+        self._layer_menu.options = [
             ("all layers", ""),
             *((f"{name} ({kind})", name) for name, kind in self._probe.kinds.items()),
         ]
 
-    def _follow(self) -> None:
-        for follower in self._followers:
-            follower.follow(self._pad.prediction)
+    def _submit(self, _: object) -> None:
+        for worker in self._workers:
+            worker.submit(self._pad.prediction)
 
     def _show(self, prediction: Prediction | None) -> None:
-        """Show all that is quick: the layers, the gradient and the weights."""
+        """Show what is quick to compute: the layers, the gradient and the weights."""
         with self._lock:
             try:
-                self._use_pads_model()
-                self._look = self._look_at(prediction)
+                self._follow_pads_model()
+                self._activations = self._show_activations(prediction)
             except Exception as error:  # of any model that a learner may bring
                 self._maps.value = error_html(error)
 
-    def _use_pads_model(self) -> None:
-        """Look into the pad's model, where another has taken its place."""
+    def _follow_pads_model(self) -> None:
+        """Explore the pad's model, if it has been replaced."""
         recognizer = self._pad.recognizer
         if self._recognizer is None or recognizer is self._recognizer:
             return
         self._probe = Probe(_model_of(recognizer))
         self._recognizer = recognizer
-        self._fill_chooser()
+        self._fill_layer_menu()
 
-    def _look_at(self, prediction: Prediction | None) -> LayerActivations | None:
+    def _show_activations(self, prediction: Prediction | None) -> LayerActivations | None:
         filters = self._probe.filters()
         self._weights.value = "" if filters is None else filters_html(filters)
         if prediction is None or prediction.digit is None:
-            self._maps.value = Markup(
-                "<p>Draw a digit on the pad to see what each layer makes of it.</p>"
-            )
+            self._maps.value = Markup("<p>Draw a digit on the pad to see each layer's output.</p>")
             self._gradient.value = ""
             return None
         image = prediction.image
-        look = self._probe.activations(image)
+        activations = self._probe.activations(image)
         shown = [self.layer] if self.layer else self.layers
         self._maps.value = Markup().join(
-            layer_html(name, self._probe.kinds[name], look.outputs[name], few=not self.layer)
+            layer_html(
+                name, self._probe.kinds[name], activations.outputs[name], first_row=not self.layer
+            )
             for name in shown
         )
         self._gradient.value = attribution_html(
-            f"What moves the answer {look.digit}", look.saliency, image
+            f"What moves the answer {activations.digit}", activations.saliency, image
         )
-        return look
+        return activations
 
     def _show_occlusion(self, prediction: Prediction | None) -> None:
-        """Show what takes the network many answers to find out."""
+        """Show what takes many predictions to compute."""
         if prediction is None or prediction.digit is None:
             self._occlusion.value = ""
             return
         try:
-            covered = self._probe.occlusion(prediction.image)
+            loss = self._probe.occlusion(prediction.image)
         except Exception as error:  # of any model that a learner may bring
             self._occlusion.value = error_html(error)
         else:
             self._occlusion.value = attribution_html(
-                "What is lost when covered", covered, prediction.image
+                "What is lost when covered", loss, prediction.image
             )
 
     def __repr__(self) -> str:
@@ -176,7 +172,8 @@ class LayerExplorer(Box):
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
         """Add a still picture, for places where no widget can show."""
-        png = layers_png(self._probe.kinds, self._look.outputs if self._look else {})
+        outputs = self._activations.outputs if self._activations else {}
+        png = layers_png(self._probe.kinds, outputs)
         bundle = super()._repr_mimebundle_(**kwargs)
         bundle["image/png"] = base64.b64encode(png).decode()
         alt = f"The layers of a network: {', '.join(self.layers)}."
@@ -186,7 +183,7 @@ class LayerExplorer(Box):
 def _model_of(recognizer: Recognizer) -> keras.Model:
     if recognizer.model is not None and not is_keras_model(recognizer.model):
         raise TypeError(
-            "a function has no layers to look into: give the pad a Keras model, or LayerExplorer "
+            "a function has no layers to explore: give the pad a Keras model, or LayerExplorer "
             "one of its own"
         )
     return recognizer.to_keras()

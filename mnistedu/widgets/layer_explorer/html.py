@@ -1,31 +1,21 @@
-"""What the layer explorer shows, as HTML: layers, weights, and what moves the answer."""
+"""What the layer explorer shows as HTML: layer outputs, weights and attributions."""
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 from markupsafe import Markup
-from PIL import Image, ImageDraw, ImageFont
 
-from mnistedu.widgets.common.pixel_images import (
-    GAP,
-    as_picture,
-    levels,
-    picture_html,
-    png_url,
-    tile,
-)
+from mnistedu.widgets.common.pixel_images import GAP, levels, picture_html, png_url, tile
 
 COLORMAP = "viridis"
-FEW = 8  # maps of each layer where all layers are shown
-_ACROSS = 416  # pixels of the page that a row of pictures takes at the most
-_ROW = 16  # values in a row, of a layer that gives no maps
+WIDTH = 416  # pixels of the page that a row of pictures takes at most
+_FIRST_ROW = 8  # maps of each layer when all layers are shown
+_VALUES_PER_ROW = 16  # of a layer without maps
 _ZOOM = 6  # pixels of the page for each pixel of an image
 
 
 def describe_layer(name: str, kind: str, shape: tuple[int, ...]) -> str:
-    """Say what a layer is and gives.
+    """Return a layer's name, class and output shape in words.
 
     Parameters
     ----------
@@ -33,7 +23,7 @@ def describe_layer(name: str, kind: str, shape: tuple[int, ...]) -> str:
     kind : str
         The name of its class.
     shape : tuple of int
-        Of its answer to one image.
+        Shape of its output for one image.
 
     Returns
     -------
@@ -51,8 +41,8 @@ def describe_layer(name: str, kind: str, shape: tuple[int, ...]) -> str:
     return f"{name} ({kind}): {np.prod(shape):,} values"
 
 
-def layer_html(name: str, kind: str, output: np.ndarray, *, few: bool = False) -> Markup:
-    """Show what a layer answers: its maps side by side, or its values as squares.
+def layer_html(name: str, kind: str, output: np.ndarray, *, first_row: bool = False) -> Markup:
+    """Render a layer's output: its maps in a grid, or its values as squares.
 
     Parameters
     ----------
@@ -60,8 +50,8 @@ def layer_html(name: str, kind: str, output: np.ndarray, *, few: bool = False) -
     kind : str
         The name of its class.
     output : ndarray of shape (height, width, n) or (n,)
-    few : bool, default=False
-        Show no more than the first maps, in one row.
+    first_row : bool, default=False
+        Show only the first maps, in one row.
 
     Returns
     -------
@@ -73,60 +63,17 @@ def layer_html(name: str, kind: str, output: np.ndarray, *, few: bool = False) -
     <figure class="mnistedu-layer"><figcaption>conv2d ...</figcaption><img ...></figure>
     """
     caption = describe_layer(name, kind, output.shape)
-    sheet, width = _sheet(output, few=few)
+    sheet, width = lay_out(output, first_row=first_row)
     if output.ndim == 3:
-        alt = f"{caption}; bright where they found something"
+        alt = f"{caption}; bright where they are active"
     else:
         alt = f"{caption}; the largest is number {output.argmax()}"
     picture = picture_html(png_url(sheet, colormap=COLORMAP), alt=alt, width=width)
     return _figure(caption, picture)
 
 
-def layers_png(kinds: dict[str, str], outputs: dict[str, np.ndarray]) -> bytes:
-    r"""Draw the first maps of all layers as one picture.
-
-    Parameters
-    ----------
-    kinds : dict of str to str
-        The classes of the layers, by their names.
-    outputs : dict of str to ndarray
-        What they answer; none for a picture of a hint.
-
-    Returns
-    -------
-    png : bytes
-
-    Examples
-    --------
-    >>> layers_png({"dense": "Dense"}, {"dense": np.zeros(10)})[:4]
-    b'\x89PNG'
-    """
-    font = ImageFont.load_default(13)
-    rows: list[tuple[str, Image.Image | None]] = []
-    if not outputs:
-        rows.append(("Run this notebook and draw a digit to look inside.", None))
-    for name, output in outputs.items():
-        values, width = _sheet(output, few=True)
-        drawn = as_picture(values, colormap=COLORMAP).convert("RGB")
-        size = width, drawn.height * width // drawn.width
-        caption = describe_layer(name, kinds[name], output.shape).replace("×", "x")  # no such glyph
-        rows.append((caption, drawn.resize(size, Image.Resampling.NEAREST)))
-    height = sum(24 + (sheet.height + 8 if sheet else 0) for _, sheet in rows)
-    picture = Image.new("RGB", (_ACROSS, height), "white")
-    draw, top = ImageDraw.Draw(picture), 0
-    for caption, sheet in rows:
-        draw.text((0, top + 4), caption, "black", font)
-        top += 24
-        if sheet:
-            picture.paste(sheet, (0, top))
-            top += sheet.height + 8
-    file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
-    return file.getvalue()
-
-
 def filters_html(filters: np.ndarray) -> Markup:
-    """Show weights as pictures: red where a filter wants ink, blue where it wants none.
+    """Render filters as pictures: red for positive weights, blue for negative ones.
 
     Parameters
     ----------
@@ -147,20 +94,20 @@ def filters_html(filters: np.ndarray) -> Markup:
     sheet = tile(levels(shown, -limit, limit), columns=8)
     caption = Markup(
         "What the first layer looks for, {} of {}: "
-        '<b class="mnistedu-wants">ink</b> or <b class="mnistedu-wants-none">no ink</b>'
+        '<b class="mnistedu-positive">ink</b> or <b class="mnistedu-negative">no ink</b>'
     ).format(count, len(filters))
     alt = f"{count} filters of {width} by {height} weights, from {-limit:.2f} to {limit:.2f}"
-    return _figure(caption, picture_html(png_url(sheet, colormap="RdBu_r"), alt=alt, width=_ACROSS))
+    return _figure(caption, picture_html(png_url(sheet, colormap="RdBu_r"), alt=alt, width=WIDTH))
 
 
 def attribution_html(caption: str, strength: np.ndarray, image: np.ndarray) -> Markup:
-    """Show how much each pixel matters, with the outline of the digit.
+    """Render how much the answer depends on each pixel, with the outline of the digit.
 
     Parameters
     ----------
     caption : str
     strength : ndarray of shape (28, 28)
-        Large where a pixel matters much.
+        Large where the answer depends on a pixel.
     image : ndarray of shape (28, 28), dtype uint8
 
     Returns
@@ -169,8 +116,9 @@ def attribution_html(caption: str, strength: np.ndarray, image: np.ndarray) -> M
 
     Examples
     --------
-    >>> print(attribution_html("What counts", np.zeros((28, 28)), np.zeros((28, 28), np.uint8)))
-    <figure class="mnistedu-layer"><figcaption>What counts</figcaption><img ...></figure>
+    >>> html = attribution_html("Saliency", np.zeros((28, 28)), np.zeros((28, 28), np.uint8))
+    >>> print(html)
+    <figure class="mnistedu-layer"><figcaption>Saliency</figcaption><img ...></figure>
     """
     large = levels(strength, 0, strength.max()).repeat(_ZOOM, axis=0).repeat(_ZOOM, axis=1)
     large[_outline(image)] = GAP
@@ -180,22 +128,42 @@ def attribution_html(caption: str, strength: np.ndarray, image: np.ndarray) -> M
     return _figure(caption, picture_html(url, alt=alt, width=28 * _ZOOM))
 
 
-def _sheet(output: np.ndarray, *, few: bool) -> tuple[np.ndarray, int]:
-    """Lay out what a layer answers; give its levels, and how wide it is shown."""
+def lay_out(output: np.ndarray, *, first_row: bool) -> tuple[np.ndarray, int]:
+    """Arrange a layer's output as one picture.
+
+    Parameters
+    ----------
+    output : ndarray of shape (height, width, n) or (n,)
+    first_row : bool
+        Take only the first maps, in one row.
+
+    Returns
+    -------
+    sheet : ndarray of dtype uint8
+        Levels of a coloured picture, see :func:`mnistedu.widgets.common.pixel_images.levels`.
+    width : int
+        Width on the page, in pixels.
+
+    Examples
+    --------
+    >>> sheet, width = lay_out(np.zeros((3, 3, 8)), first_row=True)
+    >>> sheet.shape, width
+    ((3, 31), 416)
+    """
     low, high = min(output.min(), 0), output.max()
     if output.ndim == 3:
-        maps = np.moveaxis(levels(output, low, high), -1, 0)[: FEW if few else None]
-        return tile(maps, columns=8 if len(maps) <= 32 else 12), _ACROSS
+        maps = np.moveaxis(levels(output, low, high), -1, 0)[: _FIRST_ROW if first_row else None]
+        return tile(maps, columns=8 if len(maps) <= 32 else 12), WIDTH
     values = levels(output.ravel(), low, high)[:, None, None]
-    sheet = tile(values, columns=min(_ROW, len(values)))
-    return sheet, _ACROSS * sheet.shape[1] // (2 * _ROW - 1)
+    sheet = tile(values, columns=min(_VALUES_PER_ROW, len(values)))
+    return sheet, WIDTH * sheet.shape[1] // (2 * _VALUES_PER_ROW - 1)
 
 
 def _outline(image: np.ndarray) -> np.ndarray:
-    """Find the edge of the ink, in an image that is enlarged."""
+    """Return where the edge of the ink is, in the enlarged image."""
     ink = np.pad((image > 127).repeat(_ZOOM, axis=0).repeat(_ZOOM, axis=1), 1)
-    within = ink[:-2, 1:-1] & ink[2:, 1:-1] & ink[1:-1, :-2] & ink[1:-1, 2:]
-    return ink[1:-1, 1:-1] & ~within
+    inside = ink[:-2, 1:-1] & ink[2:, 1:-1] & ink[1:-1, :-2] & ink[1:-1, 2:]
+    return ink[1:-1, 1:-1] & ~inside
 
 
 def _figure(caption: str, picture: Markup) -> Markup:

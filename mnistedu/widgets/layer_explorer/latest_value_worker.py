@@ -1,4 +1,4 @@
-"""Work that follows what changes faster than it can be done."""
+"""Work on the latest value, for values that arrive faster than the work takes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 
 Value = TypeVar("Value")
 
-_PAUSE = 0.03, 0.2  # seconds between two calls, at the least and at the most
+_PAUSE = 0.03, 0.2  # seconds between two calls, at least and at most
 
 
-class Follower(Generic[Value]):
-    """Call a function with the newest of the values that come in, beside whoever brings them.
+class LatestValueWorker(Generic[Value]):
+    """Call a function with the latest of the values submitted, in a thread.
 
-    A value that is followed by another before its turn is left out. The function runs in a thread
-    that is there only while there is something to do, and pauses about as long as it worked, so
-    that the kernel has time for the pen.
+    A value is dropped if another one arrives before the function is free. The thread exists only
+    while there is work. It pauses about as long as it has worked, so that the kernel has time to
+    follow the pen.
 
     Parameters
     ----------
@@ -29,9 +29,9 @@ class Follower(Generic[Value]):
     Examples
     --------
     >>> seen = []
-    >>> follower = Follower(seen.append)
-    >>> follower.follow(1)
-    >>> follower.wait()
+    >>> worker = LatestValueWorker(seen.append)
+    >>> worker.submit(1)
+    >>> worker.wait()
     >>> seen
     [1]
     """
@@ -39,24 +39,24 @@ class Follower(Generic[Value]):
     def __init__(self, work: Callable[[Value], None]) -> None:
         self._work = work
         self._lock = threading.Lock()
-        self._newest: list[Value] = []
+        self._pending: list[Value] = []  # the latest value, or nothing
         self._thread: threading.Thread | None = None
 
-    def follow(self, value: Value) -> None:
-        """Bring a value. This returns at once.
+    def submit(self, value: Value) -> None:
+        """Submit a value, without waiting.
 
         Parameters
         ----------
         value : object
         """
         with self._lock:
-            self._newest = [value]
+            self._pending = [value]
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, daemon=True)
                 self._thread.start()
 
     def wait(self) -> None:
-        """Wait until the newest value has had its turn."""
+        """Wait until the latest value has been processed."""
         with self._lock:
             thread = self._thread
         if thread is not None:
@@ -65,10 +65,10 @@ class Follower(Generic[Value]):
     def _run(self) -> None:
         while True:
             with self._lock:
-                if not self._newest:
+                if not self._pending:
                     self._thread = None
                     return
-                value = self._newest.pop()
-            began = time.monotonic()
+                value = self._pending.pop()
+            start = time.monotonic()
             self._work(value)
-            time.sleep(np.clip(time.monotonic() - began, *_PAUSE))
+            time.sleep(np.clip(time.monotonic() - start, *_PAUSE))

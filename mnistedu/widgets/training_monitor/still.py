@@ -1,7 +1,6 @@
-"""A training as a still picture, for places where no widget can show.
+"""The training monitor as a still picture, for places where no widget can show.
 
-Drawn by Pillow, which takes a hundredth of the time that matplotlib takes for it: the picture is
-made while the cell that trains still runs.
+Pillow takes a hundredth of the time of matplotlib, and the cell that trains waits for the picture.
 """
 
 from __future__ import annotations
@@ -16,21 +15,21 @@ from PIL import Image, ImageDraw, ImageFont
 _SIDE = 240  # pixels of a panel
 _GAP = 28
 _SCALE = 2  # drawn larger and shrunk, for smooth lines
-_HEAD, _FOOT, _LEFT = 30, 22, 44  # pixels of a panel that its axes leave free
+_HEAD, _FOOT, _LEFT = 30, 22, 44  # pixels of a panel around its axes
 _COLOURS = {"": ("training", "#0072b2"), "val_": ("validation", "#d55e00")}
 
 
 def training_png(
     history: Mapping[str, Sequence[float]], metrics: Sequence[str], confusion: np.ndarray | None
 ) -> bytes:
-    r"""Draw the curves of some measures and a confusion matrix side by side.
+    r"""Draw the curves of some metrics and a confusion matrix side by side.
 
     Parameters
     ----------
     history : mapping of str to sequence of float
-        The measures after each epoch, by name; those of the validation are called ``val_...``.
+        The metrics after each epoch, by name; the validation's names start with ``val_``.
     metrics : sequence of str
-        Which to draw.
+        The metrics to draw.
     confusion : ndarray of shape (10, 10), optional
 
     Returns
@@ -48,8 +47,8 @@ def training_png(
     step = (_SIDE + _GAP) * _SCALE
     size = step * len(panels) - _GAP * _SCALE, _SIDE * _SCALE
     picture = Image.new("RGB", size, "white")
-    for place, panel in enumerate(panels):
-        picture.paste(panel, (place * step, 0))
+    for column, panel in enumerate(panels):
+        picture.paste(panel, (column * step, 0))
     png = io.BytesIO()
     picture.reduce(_SCALE).save(png, "PNG")
     return png.getvalue()
@@ -63,7 +62,7 @@ def _curves(history: Mapping[str, Sequence[float]], metric: str) -> Image.Image:
     epochs = max(map(len, curves.values()))
     panel, draw = _panel()
 
-    def place(epoch: float, value: float) -> tuple[float, float]:
+    def to_pixels(epoch: float, value: float) -> tuple[float, float]:
         across = (epoch - 1) / max(epochs - 1, 1)
         up = 0.05 + 0.9 * (value - low) / ((high - low) or 1.0)
         height = _SIDE - _HEAD - _FOOT
@@ -71,14 +70,14 @@ def _curves(history: Mapping[str, Sequence[float]], metric: str) -> Image.Image:
         return x * _SCALE, y * _SCALE
 
     for value in (low, high):
-        x, y = place(1, value)
+        x, y = to_pixels(1, value)
         draw.line((x, y, (_SIDE - 8) * _SCALE, y), fill="#dddddd", width=_SCALE)
         _write(draw, x / _SCALE - 6, y / _SCALE, f"{value:.3g}", anchor="rm")
     _write(draw, 2, 10, metric, anchor="lm", size=14)
     _write(draw, _SIDE - 8, _SIDE - 9, f"epoch {epochs}", anchor="rm")
     for row, (prefix, curve) in enumerate(curves.items()):
         name, colour = _COLOURS[prefix]
-        points = [place(i + 1, value) for i, value in enumerate(curve) if math.isfinite(value)]
+        points = [to_pixels(i + 1, value) for i, value in enumerate(curve) if math.isfinite(value)]
         if not points:
             continue
         draw.line(points, fill=colour, width=2 * _SCALE, joint="curve")
@@ -92,7 +91,7 @@ def _matrix(confusion: np.ndarray) -> Image.Image:
     panel, draw = _panel()
     cell = (_SIDE - _HEAD) // 11
     shades = 0.7 * np.log1p(confusion) / np.log1p(max(confusion.max(), 1))
-    _write(draw, 2, 10, "true digit (row), answer (column)", anchor="lm")
+    _write(draw, 2, 10, "true digit (row), prediction (column)", anchor="lm")
     for digit in range(10):
         _write(draw, (digit + 1.5) * cell, _HEAD + cell / 2, str(digit))
         _write(draw, cell / 2, _HEAD + (digit + 1.5) * cell, str(digit))

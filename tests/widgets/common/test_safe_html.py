@@ -165,9 +165,9 @@ def test_messages_of_errors_are_texts(model: object, digits: Dataset) -> None:
     explorer = mnistedu.LayerExplorer(pad, model)
     explorer._probe.activations = explorer._probe.occlusion = Failing()
     pad.recognizer = always(7)
-    for follower in explorer._followers:
-        follower.wait()
-    assert shown(explorer).count("mnistedu-error") == 4
+    for worker in explorer._workers:
+        worker.wait()
+    assert shown(explorer).count("mnistedu-alert") == 2
     assert f"{MARKUP}: {MARKUP}" in Page(shown(explorer))
 
 
@@ -177,7 +177,7 @@ def test_names_of_files_are_texts(tmp_path: Path) -> None:
     pad = DrawingPad(always(7), samples=folder / "hand.jsonl")
     pad.draw(SEVEN)
     pad.keep(7)
-    button(pad, "Teach it my hand").click()
+    button(pad, "Learn my handwriting").click()
     assert "cannot be adapted" in Page(shown(pad))
     pad._panel.show_message(f"{folder} is full")
     assert f"{MARKUP} is full" in Page(shown(pad))

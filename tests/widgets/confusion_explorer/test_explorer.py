@@ -42,10 +42,10 @@ def grids(explorer: ConfusionExplorer) -> tuple[CellGrid, CellGrid]:
     return matrix, images
 
 
-def choose(grid: CellGrid, label: str) -> None:
+def select(grid: CellGrid, label: str) -> None:
     """Do what a click on a cell does."""
     labels = [cell["label"] for cell in grid.cells]
-    grid.chosen = next(place for place, each in enumerate(labels) if each.startswith(label))
+    grid.selected = next(index for index, each in enumerate(labels) if each.startswith(label))
 
 
 def gallery(explorer: ConfusionExplorer) -> list[str]:
@@ -55,7 +55,7 @@ def gallery(explorer: ConfusionExplorer) -> list[str]:
 def test_it_opens_on_the_most_frequent_mistake(explorer: ConfusionExplorer) -> None:
     assert explorer.cell == (4, 9)
     matrix, _ = grids(explorer)
-    assert matrix.cells[matrix.chosen]["label"] == "4 read as 9: 2 images"
+    assert matrix.cells[matrix.selected]["label"] == "4 read as 9: 2 images"
     assert "4 read as 9" in shown(explorer)
 
 
@@ -82,16 +82,16 @@ def test_a_cell_shows_its_own_pixels(explorer: ConfusionExplorer, result: Evalua
         ("3 read as 5", (3, 5), []),
     ],
 )
-def test_choosing_a_cell(
+def test_selecting_a_cell(
     explorer: ConfusionExplorer, label: str, cell: tuple, indices: list[int]
 ) -> None:
-    choose(grids(explorer)[0], label)
+    select(grids(explorer)[0], label)
     assert explorer.cell == cell
     assert explorer.indices.tolist() == indices
     assert len(gallery(explorer)) == len(indices)
 
 
-def test_the_matrix_counts_what_the_confidence_lets_pass(explorer: ConfusionExplorer) -> None:
+def test_the_matrix_counts_predictions_within_the_confidence(explorer: ConfusionExplorer) -> None:
     explorer.confidence = (0.0, 0.7)
     labels = [cell["label"] for cell in grids(explorer)[0].cells]
     assert "4 read as 9: 1 image" in labels
@@ -117,7 +117,7 @@ def test_many_images_come_in_pages(digits: Dataset) -> None:
     button(explorer, "Next").click()
     assert "41–80 of 400" in shown(explorer)
     assert not set(first) & set(gallery(explorer))
-    choose(grids(explorer)[1], gallery(explorer)[5])
+    select(grids(explorer)[1], gallery(explorer)[5])
     assert explorer.index == explorer.indices[45]
     for _ in range(8):
         button(explorer, "Next").click()
@@ -126,21 +126,21 @@ def test_many_images_come_in_pages(digits: Dataset) -> None:
     assert button(explorer, "Previous").disabled, "another cell begins at its first page"
 
 
-def test_a_chosen_image_is_shown_with_its_probabilities(explorer: ConfusionExplorer) -> None:
-    choose(grids(explorer)[1], "Image 1")
+def test_a_selected_image_is_shown_with_its_probabilities(explorer: ConfusionExplorer) -> None:
+    select(grids(explorer)[1], "Image 1")
     assert explorer.index == 1
     assert "Image 1: a 4" in shown(explorer)
     assert "90.0 % sure" in shown(explorer)
     assert shown(explorer).count("mnistedu-top") == 3
 
 
-def test_a_chosen_image_is_read_by_the_pad(digits: Dataset) -> None:
+def test_a_selected_image_is_read_by_the_pad(digits: Dataset) -> None:
     seven = int(np.flatnonzero(digits.test.labels == 7)[0])
     images = []
     pad = DrawingPad(lambda batch: images.append(batch) or np.eye(10)[[2] * len(batch)])
     explorer = ConfusionExplorer(lambda x: np.eye(10)[[2] * len(x)], digits.test, pad=pad)
     explorer.cell = (7, 2)
-    choose(grids(explorer)[1], f"Image {seven}:")
+    select(grids(explorer)[1], f"Image {seven}:")
     assert len(images) == 1
     assert pad.prediction.digit == 2
 

@@ -8,12 +8,7 @@ import numpy as np
 import pytest
 
 from mnistedu import DrawingPad, Ink, Recognizer, Samples
-from tests.widgets.driver import ONE, SEVEN, button, mouse, one_or_seven, press, send, shown, toggle
-
-
-@pytest.fixture
-def pad() -> DrawingPad:
-    return DrawingPad(one_or_seven)
+from tests.widgets.driver import ONE, SEVEN, button, mouse, one_or_seven, press, shown, toggle
 
 
 def dots(pad: DrawingPad) -> list[int]:
@@ -67,7 +62,7 @@ def test_five_of_each_are_enough(pad: DrawingPad) -> None:
             pad.keep(digit)
     assert dots(pad) == [5] * 10
     assert "51 drawings" in shown(pad)
-    assert button(pad, "Teach it my hand").button_style == "primary"
+    assert button(pad, "Learn my handwriting").button_style == "primary"
 
 
 def test_the_panel_opens_when_it_is_needed(pad: DrawingPad) -> None:
@@ -103,13 +98,13 @@ def odd_three(rng: np.random.Generator) -> Ink:
 def test_the_pad_learns_a_hand_and_forgets_it() -> None:
     pad, rng = DrawingPad(), np.random.default_rng(0)
     shipped = pad.recognizer
-    assert button(pad, "Teach it my hand").disabled
+    assert button(pad, "Learn my handwriting").disabled
     for _ in range(5):
         pad.draw(odd_three(rng))
         pad.keep(3)
     pad.draw(odd_three(rng))
     before = pad.prediction
-    button(pad, "Teach it my hand").click()
+    button(pad, "Learn my handwriting").click()
     assert pad.prediction.digit == 3
     assert pad.recognizer is not shipped
     assert f"After: {pad.recognizer.adaptation.after} of 5" in shown(pad)
@@ -123,7 +118,7 @@ def test_the_pad_learns_a_hand_and_forgets_it() -> None:
 def test_a_model_that_cannot_learn_says_so_on_the_pad(pad: DrawingPad) -> None:
     mouse(pad, ONE)
     pad.keep(1)
-    button(pad, "Teach it my hand").click()
+    button(pad, "Learn my handwriting").click()
     assert "cannot be adapted" in shown(pad)
     with pytest.raises(TypeError, match="cannot be adapted"):
         pad.teach()
@@ -138,13 +133,3 @@ def test_another_recogniser_has_nothing_to_forget() -> None:
     assert button(pad, "Forget it").disabled
     pad.forget()
     assert pad.recognizer is other
-
-
-def test_the_pen_changes_the_line_and_not_the_answer(pad: DrawingPad) -> None:
-    send(pad, "client_ready")
-    mouse(pad, SEVEN)
-    image = pad.prediction.image
-    pad.pen = 60
-    assert pad._canvas.canvas.line_width == 60
-    pad.recognize()
-    np.testing.assert_array_equal(pad.prediction.image, image)

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from mnistedu import DrawingPad, Ink
 from mnistedu.widgets.drawing_pad.undo import Edit, UndoStack
-from tests.widgets.driver import mouse
+from tests.widgets.driver import (
+    ONE,
+    SEVEN,
+    button,
+    mouse,
+    send,
+    shown,
+)
 
 STROKES = 3000
 
@@ -94,3 +101,38 @@ def test_a_stroke_on_a_full_sheet_costs_what_it_costs_on_an_empty_one() -> None:
     assert len(pad.ink.strokes) == STROKES + 1 + new
     # What the pad shows, and one copy of the ink, are made anew for each stroke.
     assert size < 1_500_000
+
+
+def test_clear_undo_and_redo(pad: DrawingPad) -> None:
+    assert button(pad, "Undo").disabled
+    mouse(pad, ONE)
+    mouse(pad, SEVEN)
+    button(pad, "Clear").click()
+    assert pad.ink.blank
+    assert pad.prediction is None
+    assert "Draw a digit" in shown(pad)
+    button(pad, "Undo").click()
+    assert pad.ink == Ink([ONE, SEVEN])
+    pad.undo()
+    assert pad.ink == Ink([ONE])
+    assert pad.prediction.digit == 1
+    button(pad, "Redo").click()
+    assert pad.ink == Ink([ONE, SEVEN])
+    pad.undo()
+    mouse(pad, [(10, 10)])
+    assert button(pad, "Redo").disabled, "what was undone is gone once something else is drawn"
+    assert pad.ink == Ink([ONE, [(10, 10)]])
+
+
+def test_clearing_a_blank_sheet_changes_nothing(pad: DrawingPad) -> None:
+    pad.clear()
+    assert button(pad, "Undo").disabled
+
+
+def test_undo_in_the_middle_of_a_stroke_drops_it(pad: DrawingPad) -> None:
+    mouse(pad, ONE)
+    send(pad, "mouse_down", x=100, y=100)
+    pad.undo()
+    send(pad, "mouse_move", x=300, y=300)
+    send(pad, "mouse_up", x=300, y=300)
+    assert pad.ink.blank

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-import threading
 
-import numpy as np
 import pytest
 from ipywidgets import Dropdown
 from PIL import Image
@@ -15,8 +13,6 @@ from traitlets import TraitError
 import mnistedu
 from mnistedu import DrawingPad, Ink, LayerExplorer
 from mnistedu.inspection.probe import Probe
-from mnistedu.widgets.layer_explorer.html import attribution_html
-from mnistedu.widgets.layer_explorer.latest_value_worker import Follower
 from tests.widgets.driver import always, shown, widgets
 
 SEVEN = Ink([[(140, 110), (420, 110), (240, 480)]])
@@ -40,8 +36,8 @@ def draw(pad: DrawingPad, ink: Ink, *explorers: LayerExplorer) -> None:
 
 def settle(*explorers: LayerExplorer) -> None:
     for explorer in explorers:
-        for follower in explorer._followers:
-            follower.wait()
+        for worker in explorer._workers:
+            worker.wait()
 
 
 def test_each_layer_is_shown_and_follows_the_drawing(pad: DrawingPad, cnn) -> None:
@@ -63,11 +59,11 @@ def test_each_layer_is_shown_and_follows_the_drawing(pad: DrawingPad, cnn) -> No
     assert "What is lost" not in shown(explorer)
 
 
-def test_one_layer_can_be_chosen(pad: DrawingPad, cnn) -> None:
+def test_one_layer_can_be_selected(pad: DrawingPad, cnn) -> None:
     explorer = LayerExplorer(pad, cnn)
     draw(pad, SEVEN, explorer)
-    (chooser,) = widgets(explorer, Dropdown)
-    chooser.value = explorer.layers[1]
+    (menu,) = widgets(explorer, Dropdown)
+    menu.value = explorer.layers[1]
     settle(explorer)
     assert explorer.layer == explorer.layers[1]
     assert "13 × 13" in shown(explorer)
@@ -82,7 +78,7 @@ def test_the_weights_of_an_mlp_are_pictures(pad: DrawingPad) -> None:
     assert explorer.layers[-1] == "probabilities"
 
 
-def test_the_shipped_network_is_looked_into_where_its_layers_are() -> None:
+def test_the_shipped_network_is_explored_branch_by_branch() -> None:
     pad = DrawingPad()
     explorer = LayerExplorer(pad)
     draw(pad, SEVEN, explorer)
@@ -92,7 +88,7 @@ def test_the_shipped_network_is_looked_into_where_its_layers_are() -> None:
     assert "What moves the answer 7" in shown(explorer)
 
 
-def test_another_model_on_the_pad_is_looked_into(cnn) -> None:
+def test_another_model_on_the_pad_is_explored(cnn) -> None:
     pad = DrawingPad(mnistedu.build_mlp())
     explorer = LayerExplorer(pad)
     draw(pad, SEVEN, explorer)
@@ -122,30 +118,3 @@ def test_a_picture_stands_in_where_no_widget_can_show(pad: DrawingPad, cnn) -> N
         sizes.append(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).size)
     assert sizes[0][0] == sizes[1][0]
     assert sizes[1][1] > 3 * sizes[0][1]
-
-
-def test_the_outline_of_the_digit_is_drawn() -> None:
-    image = np.zeros((28, 28), np.uint8)
-    image[10:18, 10:18] = 255
-    html = attribution_html("What counts", np.zeros((28, 28)), image)
-    png = base64.b64decode(html.split("base64,")[1].split('"')[0])
-    white = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB")) == 255).all(axis=2)
-    assert white.sum() == 4 * 8 * 6 - 4
-
-
-def test_a_follower_skips_what_is_overtaken() -> None:
-    seen, may_go_on = [], threading.Event()
-
-    def work(value: int) -> None:
-        seen.append(value)
-        may_go_on.wait()
-
-    follower = Follower(work)
-    follower.follow(0)
-    while not seen:
-        pass
-    for value in range(1, 50):
-        follower.follow(value)
-    may_go_on.set()
-    follower.wait()
-    assert seen == [0, 49]

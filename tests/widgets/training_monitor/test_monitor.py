@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import threading
 
 import keras
 import numpy as np
 import pytest
 from ipywidgets import Button
-from PIL import Image
 
 import mnistedu
 from mnistedu import Dataset, TrainingMonitor
-from mnistedu.widgets.training_monitor.html import confusion_html, curves_html
 from tests.widgets.driver import shown, widgets
 
 
@@ -126,38 +122,3 @@ def test_a_model_with_other_answers_is_trained_all_the_same(digits: Dataset) -> 
 def test_data_of_another_kind_is_refused(digits: Dataset) -> None:
     with pytest.raises(TypeError, match=r"data must be a mnistedu\.Dataset"):
         TrainingMonitor(digits.validation.images)
-
-
-def test_a_picture_stands_in_where_no_widget_can_show(digits: Dataset) -> None:
-    monitor = TrainingMonitor(digits)
-    assert "image/png" not in monitor._repr_mimebundle_()[0]
-    mnistedu.train(mnistedu.build_mlp(), digits, epochs=2, callbacks=[monitor], verbose=False)
-    bundle, metadata = monitor._repr_mimebundle_()
-    assert "2 of 2 epochs" in metadata["image/png"]["alt"]
-    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))))
-    width = picture.shape[1] // 3
-    for panel in range(3):
-        assert picture[:, panel * width : (panel + 1) * width, :3].std() > 10
-
-
-def test_curves_are_where_their_values_are() -> None:
-    html = curves_html(
-        {"loss": [(0, 4.0), (5, 2.0), (10, 0.0)], "val_loss": [(10, 1.0)]}, "loss", 10
-    )
-    line = html.split('<polyline points="')[1].split('"')[0]
-    (x0, y0), (x1, y1), (x2, y2) = (map(float, point.split(",")) for point in line.split())
-    assert x1 - x0 == pytest.approx(x2 - x1)
-    assert y1 - y0 == pytest.approx(y2 - y1)
-    assert y0 < y2, "larger is higher up"
-    assert 'aria-label="The loss over 10 epochs: training 0.0000, validation 1.0000"' in html
-
-
-def test_curves_of_a_training_that_diverged() -> None:
-    assert "nan" in curves_html({"loss": [(1, 2.0), (2, float("nan"))]}, "loss", 2)
-    assert "nothing yet" in curves_html({}, "loss", 2)
-
-
-def test_the_table_has_a_cell_for_each_pair() -> None:
-    html = confusion_html(np.arange(100).reshape(10, 10))
-    assert html.count("<td") == 100
-    assert ">99</td>" in html
