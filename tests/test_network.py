@@ -33,6 +33,7 @@ sys.addaudithook(refuse)
 
 import mnistedu
 from mnistedu.cli import main
+from mnistedu.data import DataError
 
 seven = mnistedu.Ink([[(0, 0), (60, 0), (20, 100)], [(0, 50), (50, 50)]])
 recognizer = mnistedu.Recognizer()
@@ -53,7 +54,7 @@ print(json.dumps(attempts))
 
 try:
     mnistedu.load_mnist()
-except OSError:
+except DataError:
     pass
 print(json.dumps(attempts))
 """
