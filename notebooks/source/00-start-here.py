@@ -267,7 +267,7 @@ four = mnistedu.Ink([[(180, 90), (140, 280), (370, 270)], [(320, 100), (290, 450
 check("00.1", four)
 
 # %% [markdown]
-# ### 00.2 Count the points (middling)
+# ### 00.2 Count the points (medium)
 #
 # Write `count_points(ink)`, which returns how many points a drawing has, all its strokes together.
 # `ink.strokes` holds the strokes, and `len` counts what a list holds.

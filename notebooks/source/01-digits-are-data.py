@@ -524,7 +524,7 @@ def negative(image):
 check("01.1", negative)
 
 # %% [markdown]
-# ### 01.2 Weigh the ink (middling)
+# ### 01.2 Weigh the ink (medium)
 #
 # Which digit takes the most ink to write? Write `ink_of_each(images, labels)`, which returns ten
 # numbers: for each digit, from 0 to 9, the mean of all pixels of all its images.

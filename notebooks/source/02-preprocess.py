@@ -502,7 +502,7 @@ def decode(answers):
 check("02.1", decode)
 
 # %% [markdown]
-# ### 02.2 Invert only if needed (middling)
+# ### 02.2 Invert only if needed (medium)
 #
 # Some pictures come with dark ink on bright paper, others with bright ink on dark paper. Write
 # `brighten(picture)`, which takes either and returns a picture of bytes, `uint8`, with bright ink.

@@ -631,7 +631,7 @@ for rate in (0, 0.01, 0.5, 5, 50):
 check("03.1", step)
 
 # %% [markdown]
-# ### 03.2 Count the numbers of any MLP (middling)
+# ### 03.2 Count the numbers of any MLP (medium)
 #
 # Write `count_numbers(units)`. `units` holds the sizes of the hidden layers, as in `build_mlp`:
 # `(128,)` for one layer of 128, `(64, 32)` for two, `()` for none. The function returns the number

@@ -545,7 +545,7 @@ DigitsDisplay([255 * cross[1:-1, 1:-1], 255 * found], ["the cross", "down to the
 check("04.1", diagonal)
 
 # %% [markdown]
-# ### 04.2 Pool by the mean (middling)
+# ### 04.2 Pool by the mean (medium)
 #
 # Write `mean_pool(feature_map)`. It returns the mean of each square of 2 by 2, where `pool` returns
 # the largest number. Like `pool` it leaves out the last row or column where their number is odd.

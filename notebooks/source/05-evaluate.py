@@ -520,7 +520,7 @@ DigitsDisplay(images[mixed_up][:10], np.array(titles)[mixed_up][:10]).plot(colum
 check("05.1", most_confused)
 
 # %% [markdown]
-# ### 05.2 Order enough images (middling)
+# ### 05.2 Order enough images (medium)
 #
 # Someone wants to know an accuracy of about 95 % to within one percentage point, up or down. How
 # many images does it take? Write `images_needed(accuracy, half_width)`, both as fractions, 0.95 and
@@ -542,7 +542,7 @@ print(f"{images_needed(0.95, 0.01):,} images")
 check("05.2", images_needed)
 
 # %% [markdown]
-# ### 05.3 Make predictions less confident (middling)
+# ### 05.3 Make predictions less confident (medium)
 #
 # There is a simple cure for overconfidence: divide the logarithms of the probabilities by a number,
 # the *temperature*, and apply the softmax again. A temperature above 1 makes the probabilities more

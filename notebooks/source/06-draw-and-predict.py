@@ -369,7 +369,7 @@ print(recognizer.predict(mnistedu.Ink(four)))
 check("06.1", four)
 
 # %% [markdown]
-# ### 06.2 Answer, or ask a person (middling)
+# ### 06.2 Answer, or ask a person (medium)
 #
 # A wrong answer costs you `cost`; asking a person instead costs 1. Write
 # `decide(probabilities, cost)`, which returns the most probable digit where answering is cheaper on

@@ -575,7 +575,7 @@ def hardest(labels, answers):
 check("07.1", hardest)
 
 # %% [markdown]
-# ### 07.2 Slant a drawing (middling)
+# ### 07.2 Slant a drawing (medium)
 #
 # Write `slant(ink, by)`, which returns a new drawing. A point that lies y pixels down moves `by`
 # times y pixels to the right, and not up or down. `ink.strokes` are arrays of points x, y.

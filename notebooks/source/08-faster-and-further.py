@@ -568,7 +568,7 @@ def count_steps(images, batch_size, epochs):
 check("08.1", count_steps)
 
 # %% [markdown]
-# ### 08.2 Pool by the mean (middling)
+# ### 08.2 Pool by the mean (medium)
 #
 # Write `mean_pool(maps)`, which takes feature maps of shape (n, height, width, channels) and
 # returns the mean of each square of 2 by 2, without a loop or a comprehension. If the height or the

@@ -25,7 +25,7 @@ MAX_BYTES = 500_000
 # Names, which start with a capital letter anywhere in a heading.
 NAMES = {"Adadelta", "CNN", "Keras", "MLP", "MNIST", "NumPy", "Python"}
 CLOSING = ["On your own", "In practice", "Further reading"]
-EXERCISE = r"(?P<name>\d\d\.\d) (?P<task>.+) \((?P<level>easy|middling|hard|open)\)"
+EXERCISE = r"(?P<name>\d\d\.\d) (?P<task>.+) \((?P<level>easy|medium|hard|open)\)"
 # Numbers up to this one need not be in a cell.
 SMALL = 10
 
@@ -148,7 +148,7 @@ def test_exercises_are_numbered_in_order_and_sorted_by_level(lesson, source):
     assert [match["name"] for match in named] == [
         f"{number}.{index}" for index in range(1, len(named) + 1)
     ]
-    order = ["easy", "middling", "hard", "open"]
+    order = ["easy", "medium", "hard", "open"]
     levels = [order.index(match["level"]) for match in named]
     assert levels == sorted(levels)
     assert {0, 1, 3} <= {*levels}
