@@ -12,6 +12,7 @@ from mnistedu.layers.kernels.private_folder import private_folder, program_cache
 
 _MAX_BYTES = 200 * 2**20
 _LOCK_SECONDS = 10.0  # as JAX waits
+_SUFFIXES = "-cache", "-atime"  # of a program, and of the time of its last use
 
 
 def enable_compilation_cache() -> None:
@@ -39,10 +40,14 @@ def enable_compilation_cache() -> None:
 def _remove_unfinished(folder: Path) -> None:
     """Delete the programs that a killed process or a full disk left unfinished.
 
-    JAX writes a program and then the time of its last use. It neither replaces a program without
-    that time nor, as long as there is one, writes any other.
+    JAX writes a program, and then the time of its last use. It never replaces a program without
+    that time and, as long as there is one, keeps no other program either.
     """
     with FileLock(folder / ".lockfile", timeout=_LOCK_SECONDS):  # JAX's own
-        for program in folder.glob("*-cache"):
-            if not program.with_name(program.name.removesuffix("-cache") + "-atime").exists():
-                program.unlink()
+        programs, times = (
+            {path.name.removesuffix(suffix) for path in folder.glob(f"*{suffix}")}
+            for suffix in _SUFFIXES
+        )
+        for key in programs ^ times:
+            for suffix in _SUFFIXES:
+                (folder / f"{key}{suffix}").unlink(missing_ok=True)

@@ -34,6 +34,7 @@ def fuzz_with_hypothesis(name: str) -> None:
     import resource
 
     from hypothesis import HealthCheck, given, settings
+    from hypothesis import strategies as st
 
     from tests.fuzz.inputs import damaged
     from tests.fuzz.targets import TARGETS
@@ -44,7 +45,7 @@ def fuzz_with_hypothesis(name: str) -> None:
     @settings(
         max_examples=5000, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
-    @given(data=damaged(TARGETS[name].seeds))
+    @given(data=damaged(TARGETS[name].seeds) | st.binary(max_size=500))
     def run(data: bytes) -> None:
         nonlocal n_inputs
         if time.monotonic() < end:
@@ -72,7 +73,7 @@ def main() -> int:
                 arguments += [
                     f"-max_total_time={SECONDS}",
                     f"-rss_limit_mb={MEGABYTES}",
-                    "-timeout=20",
+                    f"-timeout={TARGETS[name].seconds:.0f}",
                     "-max_len=20000",
                     "-print_final_stats=1",
                     f"-artifact_prefix={tempfile.gettempdir()}/{name}-",
