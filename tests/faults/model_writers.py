@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import io
 import os
 import re
 import warnings
+import zipfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
 
+import h5py
 import jax
 import keras
 import numpy as np
@@ -39,9 +42,9 @@ def check_model(folder: Path, turns: set[int]) -> None:
 
 def write_checkpoints(folder: Path, turn: int) -> None:
     """Train for some epochs, with Keras's callback that saves the model after each."""
-    path = str(folder / f"{turn}-{{epoch}}.keras")
-    callbacks = [keras.callbacks.ModelCheckpoint(path)]
-    train(_model(turn), _data(), epochs=EPOCHS, callbacks=callbacks, verbose=False)
+    checkpoint = keras.callbacks.ModelCheckpoint(str(folder / f"{turn}-{{epoch}}.keras"))
+    options = {"augmentation": None, "verbose": False}
+    train(_model(turn), _data(), epochs=EPOCHS, callbacks=[checkpoint], **options)
 
 
 def check_checkpoints(folder: Path, turns: set[int]) -> None:
@@ -57,14 +60,14 @@ def check_checkpoints(folder: Path, turns: set[int]) -> None:
         for epoch in saved:
             path = folder / f"{turn}-{epoch}.keras"
             try:
-                model = keras.saving.load_model(path, compile=False)
-            except Exception:  # of many kinds
+                weights = _read_weights(path)
+            except zipfile.BadZipFile:
                 assert epoch == last, "an earlier checkpoint is damaged"
                 assert turn not in turns, "a checkpoint is lost"
                 with pytest.raises(ValueError, match="could not be read as a Keras model"):
                     load_model(path)
             else:
-                _check_weights(model)
+                assert {*weights[0].flat, *weights[1].flat} == {turn}
 
 
 def write_page(folder: Path, turn: int) -> None:
@@ -159,6 +162,15 @@ def _model(turn: int) -> keras.Model:
     return model
 
 
+def _read_weights(path: Path) -> list[np.ndarray]:
+    """Read the weights of a checkpoint much faster than Keras does."""
+    with (
+        zipfile.ZipFile(path) as archive,
+        h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as weights,
+    ):
+        return [array[()] for array in weights["layers/dense/vars"].values()]
+
+
 def _check_weights(model: keras.Model) -> None:
     values = {value for weights in model.get_weights() for value in np.unique(weights).tolist()}
     assert len(values) == 1, "weights of two models"
@@ -167,5 +179,5 @@ def _check_weights(model: keras.Model) -> None:
 @functools.cache
 def _data() -> Dataset:
     digits = mnistedu.load_digits()
-    some = Split(digits.train.images[:20], digits.train.labels[:20])
-    return Dataset(some, some, some, "a few digits")
+    some, none = (Split(digits.train.images[:n], digits.train.labels[:n]) for n in (20, 0))
+    return Dataset(some, none, none, "a few digits")

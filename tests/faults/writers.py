@@ -207,7 +207,7 @@ WRITERS = {
     "download": Writer(write_download, check_download, (DataError,)),
     "model": Writer(model_writers.write_model, model_writers.check_model, is_slow=True),
     "checkpoints": Writer(
-        model_writers.write_checkpoints, model_writers.check_checkpoints, seconds=1, is_slow=True
+        model_writers.write_checkpoints, model_writers.check_checkpoints, seconds=0.3, is_slow=True
     ),
     "page": Writer(model_writers.write_page, model_writers.check_page, is_slow=True),
     "kernels": Writer(model_writers.write_kernel, model_writers.check_kernels, is_slow=True),

@@ -106,7 +106,7 @@ def _check_documented(error: Exception) -> None:
 
 @functools.cache
 def _layer_explorer() -> LayerExplorer:
-    layers = [keras.layers.Conv2D(2, 3), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
     return LayerExplorer(
         DrawingPad(one_or_seven), keras.Sequential([keras.Input((28, 28, 1)), *layers])
     )

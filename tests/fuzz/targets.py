@@ -223,7 +223,7 @@ TARGETS = {
     "arrays": Target(read_array, _array_seeds()),
     "descriptions": Target(read_description, [b""], 50),
     "models": Target(read_model, [b""], 8, seconds=90),
-    "messages": Target(receive_messages, [b"", bytes(range(0, 240, 7))], 30),
+    "messages": Target(receive_messages, [b"", bytes(range(0, 240, 7))], 12),
     "arguments": Target(run_command, [b"\0\1\0", b"\1\1\1\0\0"], 30),
 }
 """What is fuzzed, by name."""
