@@ -12,7 +12,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("these faults are POSIX's", allow_module_level=True)
 
-from tests.faults.injection import FAULTS, NotInjectedError, call_as_nobody
+from tests.faults.injection import FAULTS, NotInjectedError, call_as_nobody, run
 from tests.faults.mirrors import fail_mirrors
 from tests.faults.server import BAD_RESPONSES
 from tests.faults.writers import WRITERS, load_fallback, load_mnist_anywhere
@@ -32,6 +32,15 @@ def test_nothing_is_lost(fault: str, name: str, shared_folder: Path) -> None:
         FAULTS[fault](name, shared_folder, rng)
     except NotInjectedError as reason:
         pytest.skip(str(reason))
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_is_written_without_a_fault_is_there(name: str, shared_folder: Path) -> None:
+    attempt = run(name, shared_folder, 0)
+    assert attempt.failure is None
+    assert attempt.done == {0, 1, 2}
+    assert [path for path in shared_folder.rglob("*") if path.is_file() and path.stat().st_size]
+    WRITERS[name].check(shared_folder, attempt.done)
 
 
 @pytest.mark.parametrize("bad", BAD_RESPONSES)
