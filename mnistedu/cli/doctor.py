@@ -116,7 +116,10 @@ def _widgets() -> Finding:
         from jupyter_core.paths import jupyter_path
     except ImportError:
         return Finding("widgets", "no Jupyter", 'pip install "mnistedu[lab]"')
-    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    try:
+        folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    except RuntimeError as error:  # of a user without a home folder
+        return Finding("widgets", in_one_line(error), "set the environment variable HOME")
     wanted = ("@jupyter-widgets/jupyterlab-manager", "ipycanvas")
     missing = [name for name in wanted if not any((f / name).is_dir() for f in folders)]
     if missing:

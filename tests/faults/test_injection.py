@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import random
 import sys
+import tempfile
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,13 @@ if sys.platform == "win32":
 from tests.faults.injection import FAULTS, NotInjectedError, call_as_nobody, run
 from tests.faults.mirrors import fail_mirrors
 from tests.faults.server import BAD_RESPONSES
-from tests.faults.writers import WRITERS, load_fallback, load_mnist_anywhere
+from tests.faults.writers import (
+    WRITERS,
+    examine_installation,
+    load_fallback,
+    load_mnist_anywhere,
+    train_in,
+)
 
 SHORT = [
     (fault, name)
@@ -54,12 +63,19 @@ def test_a_user_without_a_home_gets_the_bundled_digits_or_one_clear_error() -> N
     assert call_as_nobody(load_fallback) == "digits"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without a home")
+def test_a_user_without_a_home_trains_and_gets_a_report(shared_folder: Path) -> None:
+    assert call_as_nobody(partial(train_in, shared_folder)) == 0
+    assert (shared_folder / "model.keras").exists()
+    assert call_as_nobody(examine_installation)[-3:] == ["data", "widgets", "lessons"]
+
+
 @pytest.fixture
-def shared_folder(tmp_path: Path) -> Path:
-    """A folder that other users can reach."""
-    for path in (tmp_path.parents[1], tmp_path.parent, tmp_path):
-        path.chmod(0o755)
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    folder.chmod(0o777)
-    return folder
+def shared_folder() -> Iterator[Path]:
+    """A folder that other users can reach, which those of pytest are not."""
+    with tempfile.TemporaryDirectory() as parent:
+        Path(parent).chmod(0o755)
+        folder = Path(parent, "shared")
+        folder.mkdir()
+        folder.chmod(0o777)
+        yield folder

@@ -22,6 +22,8 @@ import numpy as np
 
 from mnistedu import DrawingPad, Ink, Samples, load_mnist
 from mnistedu._atomic_files import atomic_write
+from mnistedu.cli import main
+from mnistedu.cli.doctor import examine
 from mnistedu.data import DataError, mnist
 from tests.faults import model_writers
 from tests.faults.server import send_file, serve
@@ -197,6 +199,16 @@ def load_fallback() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return load_mnist_anywhere(fallback="digits")
+
+
+def train_in(folder: Path) -> int:
+    os.environ["MNISTEDU_KERNELS"] = "0"  # without a home, the kernels are tested again first
+    command = ["train", "mlp", "--data", "digits", "--epochs", "1", "-o", f"{folder}/model.keras"]
+    return main(command)
+
+
+def examine_installation() -> list[str]:
+    return [finding.subject for finding in examine()]
 
 
 WRITERS = {
