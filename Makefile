@@ -47,7 +47,7 @@ oldest: $(VENV)/oldest/done  ## Run the fast tests with the oldest versions of t
 	$(VENV)/oldest/bin/pytest -n $(JOBS) --dist loadfile -W default $(QUICK)
 
 faults: $(VENV)/lab  ## Test kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
-	$(BIN)/python -m tests.faults
+	TQDM_DISABLE=1 $(BIN)/python -m tests.faults
 
 fuzz: $(VENV)/lab  ## Test damaged files of every kind with atheris (FUZZ_SECONDS=60 each)
 	@test -d $(VENV)/atheris || $(BIN)/python -m pip install --quiet --no-deps \

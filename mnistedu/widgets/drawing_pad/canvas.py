@@ -20,6 +20,7 @@ from mnistedu.widgets.drawing_pad.stroke_preview import StrokePreview
 
 SIZE = 560  # canvas pixels per side, two for each of the page's 280, so that lines are sharp
 PEN = 36  # canvas pixels, about as thick as MNIST's line on a digit that fills the sheet
+FAR = 100 * SIZE  # farther from the sheet than a pointer on any screen
 DOT = 0.1, 0  # canvas pixels that are added to a line, because one of no length is not drawn
 LABEL = (
     "Sheet to draw a digit on, with mouse, finger or pen. "
@@ -130,6 +131,7 @@ class InkCanvas:
         self._redraw()
 
     def _press(self, x: float, y: float) -> None:
+        _check_position(x, y)
         try:
             self._release()
         finally:  # also where an observer raises
@@ -138,11 +140,15 @@ class InkCanvas:
 
     def _move(self, x: float, y: float) -> None:
         if self._pen_down:
+            _check_position(x, y)
             self.ink.add_point(x, y)
             self._on_move()
 
     def _touch(self, fingers: Sequence[tuple[float, float]]) -> None:
+        if not fingers:
+            return
         x, y = fingers[0]  # the others do not write
+        _check_position(x, y)
         if not (0 <= x <= SIZE and 0 <= y <= SIZE):
             self._release()
         elif self._pen_down:
@@ -167,7 +173,7 @@ class InkCanvas:
             self._preview.send("drawn")
 
     def _press_key(self, key: str, shift: bool, ctrl: bool, meta: bool) -> None:
-        self._on_key("Ctrl+" * (ctrl or meta) + "Shift+" * shift + key)
+        self._on_key("Ctrl+" * bool(ctrl or meta) + "Shift+" * bool(shift) + str(key))
 
     def _redraw(self) -> None:
         if self._connected:
@@ -180,6 +186,13 @@ class InkCanvas:
             self.canvas.stroke_line_segments(
                 [np.vstack([line, line[-1:] + DOT]) for line in strokes]
             )
+
+
+def _check_position(x: object, y: object) -> None:
+    """Check the coordinates of an event: a page may send anything."""
+    for value in (x, y):
+        if not (isinstance(value, int | float) and -FAR <= value <= FAR):
+            raise ValueError(f"a pointer must be on the sheet or near it, got {x!r:.50}, {y!r:.50}")
 
 
 def fit(ink: Ink) -> Ink:

@@ -7,13 +7,7 @@ import pytest
 
 from mnistedu import DrawingPad, Ink
 from mnistedu.widgets.drawing_pad.canvas import fit
-from tests.widgets.driver import (
-    ONE,
-    SEVEN,
-    mouse,
-    send,
-    touch,
-)
+from tests.widgets.driver import ONE, SEVEN, mouse, press, send, touch
 
 
 def test_moving_without_pressing_draws_nothing(pad: DrawingPad) -> None:
@@ -135,11 +129,17 @@ def test_an_ink_that_is_too_small_or_outside_fills_the_middle(points: list) -> N
 
 
 def test_malformed_events_leave_the_canvas_usable(pad: DrawingPad) -> None:
+    for position in ((None, 1), (float("nan"), 1), ("1", 1), (1e30, 1), (1, -(10**400)), ([], 1)):
+        x, y = position
+        send(pad, "mouse_down", x=x, y=y)
+        send(pad, "mouse_move", x=5, y=5)
+        send(pad, "mouse_up", x=5, y=5)
+        touch(pad, "start", position)
+        touch(pad, "end")
     touch(pad, "start")  # without a finger
-    send(pad, "mouse_down", x=None, y=1)
-    send(pad, "mouse_move", x=5, y=5)
-    send(pad, "mouse_down", x=float("nan"), y=1)
-    send(pad, "mouse_up", x=5, y=5)
     assert pad.ink.blank
     mouse(pad, ONE)
+    for shift in (10**12, 0.5, None, []):
+        press(pad, "a", shift=shift, ctrl=shift)
+        press(pad, shift)
     assert pad.ink == Ink([ONE])
