@@ -122,8 +122,8 @@ def train(
 
     Examples
     --------
-    >>> import keras
     >>> import mnistedu
+    >>> import keras
     >>> digits = mnistedu.load_digits()
     >>> history = train(mnistedu.build_mlp(), digits, epochs=2, verbose=False)
     >>> sorted(history.history)
@@ -132,7 +132,7 @@ def train(
     On all devices:
 
     >>> with keras.distribution.DataParallel().scope():
-    ...     history = train(mnistedu.build_mlp(), digits, epochs=2, verbose=False)
+    ...     history = train(mnistedu.build_mlp(), digits, epochs=1, verbose=False)
     """
     check_arguments(model, data, epochs, batch_size, augmentation, schedule, seed)
     batch_size = min(batch_size, len(data.train))

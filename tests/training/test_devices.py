@@ -1,6 +1,11 @@
 """Training on several devices: as on one, with each device's part of images and batches."""
 
+import os
 import re
+import socket
+import stat
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,6 +23,17 @@ from mnistedu.training.steps import Program, read_state, training_step
 keras = import_keras()
 
 EPOCHS = 3
+PAGE = Path(__file__).parents[2] / "docs" / "devices.md"
+PYTHON = """#!{python}
+import runpy
+import sys
+
+import numpy as np
+
+variables = runpy.run_path(sys.argv[1])
+weights = variables["model"].get_weights()
+np.savez(f"weights-{{variables['jax'].process_index()}}.npz", *weights)
+"""
 
 
 def load_small():
@@ -175,3 +191,39 @@ def test_rejects_what_cannot_be_divided(on_devices):
     assert limited.endswith("got 253; use 252")
     assert "build, load and compile it in the scope" in alone
     assert "call train in the scope" in outside
+
+
+def test_the_script_of_the_page_trains_in_two_processes_as_in_one(tmp_path):
+    text = PAGE.read_text(encoding="utf-8").partition("## On several machines")[2]
+    script, commands = (
+        re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)[1]
+        for language in ("python", "bash")
+    )
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        commands = commands.replace(":12345", f":{server.getsockname()[1]}")
+    (tmp_path / "train.py").write_text(script, encoding="utf-8")
+    python = tmp_path / "python"  # runs the script and stores the weights
+    python.write_text(PYTHON.format(python=sys.executable), encoding="utf-8")
+    python.chmod(stat.S_IRWXU)
+    process = subprocess.run(
+        ["bash", "-e", "-c", commands],
+        cwd=tmp_path,
+        env=os.environ
+        | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(PAGE.parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+
+    keras.utils.set_random_seed(0)
+    model = mnistedu.build_mlp()
+    mnistedu.train(model, mnistedu.load_digits(), batch_size=128, verbose=False)
+    saved = mnistedu.load_model(tmp_path / "digits.keras").get_weights()
+    for weights in (
+        saved,
+        *(list(np.load(tmp_path / f"weights-{n}.npz").values()) for n in (0, 1)),
+    ):
+        for got, want in zip(weights, model.get_weights(), strict=True):
+            np.testing.assert_allclose(got, want, atol=1e-4)
