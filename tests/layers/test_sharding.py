@@ -1,6 +1,7 @@
 """Layers on a batch that is divided over devices: same values, and nothing is collected."""
 
 import re
+import time
 
 import jax
 import jax.numpy as jnp
@@ -94,3 +95,41 @@ def test_any_batch_and_distribution(name, count, on_devices):
     expected, *results = on_devices(2, call_in_scopes, kind, arguments, batch)
     for result in results:
         np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-5)
+
+
+def time_steps():
+    """Return the seconds for the gradients of a network with one device and with all."""
+    distribution = keras.distribution.DataParallel()
+    programs = []
+    for scope in (None, distribution):
+        keras.distribution.set_distribution(scope)
+        network = keras.Sequential(
+            [
+                layers.Conv2D(28, 3, activation="relu"),
+                layers.MaxPooling2D(),
+                keras.layers.Flatten(),
+                layers.Dense(128),
+            ]
+        )
+        network.build((256, 28, 28, 1))
+        batch = np.ones((256, 28, 28, 1), "float32")
+        if scope:
+            layout = scope.get_data_layout(batch.shape)
+            batch = keras.distribution.distribute_tensor(batch, layout)
+        weights = [variable.value for variable in network.trainable_variables]
+        gradients = jax.grad(lambda w, x, model=network: model.stateless_call(w, [], x)[0].sum())
+        programs.append((jax.jit(gradients).lower(weights, batch).compile(), weights, batch))
+    keras.distribution.set_distribution(None)
+    seconds = [[], []]
+    for _ in range(20):  # alternately, because other programs are running
+        for times, (program, *arguments) in zip(seconds, programs, strict=True):
+            start = time.perf_counter()
+            jax.block_until_ready(program(*arguments))
+            times.append(time.perf_counter() - start)
+    return [min(times) for times in seconds]
+
+
+@pytest.mark.parametrize("devices", [2, 8])
+def test_simulated_devices_do_not_double_the_time_of_a_step(devices, on_devices):
+    one, many = on_devices(devices, time_steps)
+    assert many < 2 * one
