@@ -10,7 +10,8 @@ that overlap, are computed from shifted views of the images (see `patches`).
 
 The layers compute what Keras's own compute, have the same arguments, names and weights, and fall
 back on Keras's own where they would not be faster: on a GPU or TPU, for channels that come first,
-for grouped convolutions, and for very large batches of vectors.
+for grouped convolutions, for very large batches of vectors, and where weights are divided over
+devices.
 
 References
 ----------
