@@ -17,7 +17,7 @@ HIDDEN := $(addprefix --ContentsManager.hide_globs=,source __pycache__ .ipynb_ch
 
 # Two processes, which run one file at a time; JOBS=0 for one process.
 JOBS := 2
-PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # What takes seconds: no browser, hardly any training.
 QUICK := $(addprefix tests/,data export inference ink inspection notebooks preprocessing theme widgets \

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnistedu._backend import import_keras
+from mnistedu._backend import import_keras, without_distribution
 from mnistedu.ink import SIZE
 
 if TYPE_CHECKING:
@@ -132,15 +132,22 @@ def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
         )
     program = _program(model)
     weights = [
-        [variable.value for variable in kind]
+        [_local(variable.value) for variable in kind]
         for kind in (model.trainable_variables, model.non_trainable_variables)
     ]
     size = min(_IMAGES_PER_BATCH, max(1, len(images)))
     padded = np.pad(images, [(0, -len(images) % size or size * (not len(images))), (0, 0), (0, 0)])
-    outputs = [
-        program(weights, padded[start : start + size]) for start in range(0, len(padded), size)
-    ]
+    with without_distribution():  # so that a process of several can predict by itself
+        outputs = [
+            program(weights, padded[start : start + size]) for start in range(0, len(padded), size)
+        ]
     return np.concatenate(outputs)[: len(images)].astype(np.float32)
+
+
+def _local(weights: jax.Array) -> jax.Array:
+    """Return weights that every device has as an array on a single device of this process."""
+    is_copied = weights.is_fully_replicated and weights.sharding.num_devices > 1
+    return weights.addressable_data(0) if is_copied else weights
 
 
 def _program(model: keras.Model) -> Callable[..., jax.Array]:
