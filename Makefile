@@ -57,8 +57,9 @@ fuzz: $(VENV)/lab  ## Test damaged files of every kind with atheris (FUZZ_SECOND
 		--target $(VENV)/atheris atheris || echo "atheris cannot be installed here: using Hypothesis"
 	PYTHONPATH=$(VENV)/atheris:$(PYTHONPATH) $(BIN)/python -m tests.fuzz
 
-soak: $(VENV)/lab  ## Draw at random on the pad in Chromium and measure its memory (SOAK_MINUTES=30)
+soak: $(VENV)/lab  ## Draw at random in Chromium, measure memory (SOAK_MINUTES=30), open 200 pages of the app
 	$(BIN)/python -m tests.soak --minutes $(or $(SOAK_MINUTES),30)
+	MNISTEDU_PAGES=200 $(BIN)/pytest tests/jupyter/test_app.py
 
 lint: $(VENV)/dev  ## Check style, spelling, types, docstrings and dead code
 	$(BIN)/ruff check .
