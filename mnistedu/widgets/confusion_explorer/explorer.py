@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from mnistedu.widgets.common.live_region import LiveRegion
 from mnistedu.widgets.common.pixel_images import picture_html, png_url
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
+from mnistedu.widgets.common.view import View
 from mnistedu.widgets.confusion_explorer.cell_grid import CellGrid
 from mnistedu.widgets.confusion_explorer.cells import (
     SIDE,
@@ -42,7 +42,7 @@ PAGE = 40  # images shown at once
 _ANY = [("any digit", None), *((str(digit), digit) for digit in range(10))]
 
 
-class ConfusionExplorer(Box):
+class ConfusionExplorer(View):
     """A confusion matrix that shows the images of each of its cells.
 
     Rows are true digits, columns are predicted ones; the cells before them stand for any digit.
@@ -216,14 +216,12 @@ class ConfusionExplorer(Box):
     def __repr__(self) -> str:
         return f"ConfusionExplorer({self.result!r})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """Add a still picture, for places where no widget can show."""
+    def _still(self) -> tuple[bytes, str]:
         from mnistedu.displays import ConfusionDisplay
 
-        still, metadata = ConfusionDisplay.from_evaluation(self.result).plot()._repr_mimebundle_()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(still["image/png"]).decode()
-        return bundle, {"image/png": metadata["image/png"]}
+        display = ConfusionDisplay.from_evaluation(self.result).plot()
+        still, metadata = display._repr_mimebundle_()
+        return still["image/png"], metadata["image/png"]["alt"]
 
 
 def _as_evaluation(result: Evaluation | Model, split: Split | None) -> Evaluation:

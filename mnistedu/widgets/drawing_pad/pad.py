@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import threading
 import time
 
 import numpy as np
-from ipywidgets import Box, VBox
+from ipywidgets import VBox
 from traitlets import Bool, Instance, Int, observe
 
 from mnistedu.data import Samples
@@ -19,9 +18,11 @@ from mnistedu.widgets.common.control_names import ControlNames
 from mnistedu.widgets.common.locked_link import link_locked
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.common.subshells import handle_on_subshell
+from mnistedu.widgets.common.view import View
 from mnistedu.widgets.drawing_pad.answer_view import AnswerView
-from mnistedu.widgets.drawing_pad.canvas import PEN, InkCanvas, fit
+from mnistedu.widgets.drawing_pad.sheet import PEN, Sheet, fit
 from mnistedu.widgets.drawing_pad.still import still_alt, still_png
+from mnistedu.widgets.drawing_pad.surfaces import find_surface
 from mnistedu.widgets.drawing_pad.teaching_panel import TeachingPanel
 from mnistedu.widgets.drawing_pad.toolbar import Toolbar
 from mnistedu.widgets.drawing_pad.undo import Edit, UndoStack
@@ -30,7 +31,7 @@ LIVE_INTERVAL = 0.04  # seconds between two predictions while drawing
 DIGIT_KEYS = tuple("0123456789")
 
 
-class DrawingPad(Box):
+class DrawingPad(View):
     """A sheet to draw a digit on, with mouse, finger or pen, next to the model's answer.
 
     Parameters
@@ -43,6 +44,9 @@ class DrawingPad(Box):
     samples : Samples, str or path-like, optional
         Samples to add to, or a file to keep them in. By default there are none, and they are kept
         in memory.
+    sheet : {"auto", "ipycanvas", "anywidget"}
+        What shows the sheet on the page. ``"auto"`` is ipycanvas, or an anywidget of the same
+        behaviour where ipycanvas cannot load, as in Colab and VS Code.
 
     Attributes
     ----------
@@ -93,12 +97,14 @@ class DrawingPad(Box):
         *,
         live: bool = True,
         samples: Samples | str | os.PathLike[str] | None = None,
+        sheet: str = "auto",
     ) -> None:
         self._untaught = _as_recognizer(recognizer)
         self._answer = AnswerView(self._untaught)
         self._samples = samples if isinstance(samples, Samples) else Samples(samples)
         self._lock = threading.RLock()
-        self._canvas = InkCanvas(
+        self._sheet = Sheet(
+            find_surface(sheet),
             lock=self._lock,
             on_move=self._read_while_drawing,
             on_stroke=self._add_stroke,
@@ -119,8 +125,8 @@ class DrawingPad(Box):
         self._toolbar.teach.observe(self._show_panel, "value")
         self._toolbar.teach.value = bool(len(self._samples))
         self._show_panel()
-        sheet = VBox([self._canvas.widget, self._toolbar.widget]).add_class("mnistedu-sheet")
-        parts = [style("pad.css"), ControlNames(), sheet, *self._answer.widgets]
+        left = VBox([self._sheet.widget, self._toolbar.widget]).add_class("mnistedu-sheet")
+        parts = [style("pad.css"), ControlNames(), left, *self._answer.widgets]
         super().__init__(children=[*parts, self._panel.widget], live=live)
         link_locked(self, "live", self._toolbar.live, self._lock)
         link_locked(self, "pen", self._toolbar.pen, self._lock)
@@ -166,7 +172,7 @@ class DrawingPad(Box):
     def clear(self) -> None:
         """Clear the sheet. This too can be undone."""
         with self._lock:
-            if not self._canvas.ink.blank:
+            if not self._sheet.ink.blank:
                 self.draw(Ink())
 
     def undo(self) -> None:
@@ -219,7 +225,7 @@ class DrawingPad(Box):
             If nothing has been drawn, or `label` is not from 0 to 9.
         """
         with self._lock:
-            ink = self._canvas.ink.copy()
+            ink = self._sheet.ink.copy()
             self._toolbar.teach.value = True
             with self._panel.reported("The drawing could not be kept"):
                 self._add_sample(ink, label)
@@ -296,13 +302,13 @@ class DrawingPad(Box):
         self._update()
 
     def _show_drawing(self, image: Bitmap | None = None) -> None:
-        self._canvas.show(Ink(self._edits.strokes))
+        self._sheet.show(Ink(self._edits.strokes))
         self._update(image)
 
     def _update(self, image: Bitmap | None = None) -> None:
         """Bring the whole pad up to date with the drawing or an image, then notify observers."""
         self._toolbar.show_undo(can_undo=bool(self._edits.done), can_redo=bool(self._edits.undone))
-        ink = self._canvas.ink.copy()
+        ink = self._sheet.ink.copy()
         if image is None:
             prediction = self._read_drawing(live=self.live)
         else:
@@ -328,7 +334,7 @@ class DrawingPad(Box):
             self._set(prediction=prediction)
 
     def _read_drawing(self, *, live: bool) -> Prediction | None:
-        ink = self._canvas.ink
+        ink = self._sheet.ink
         if live and not ink.blank:
             return self._answer.read(ink, ink)
         self._answer.clear(ink, *[] if ink.blank else ["Press Recognise"])
@@ -347,7 +353,7 @@ class DrawingPad(Box):
 
     def _keep_if_drawn(self, label: int) -> None:
         with self._lock:
-            if self._canvas.ink.blank:
+            if self._sheet.ink.blank:
                 self._toolbar.teach.value = True
                 self._panel.show_message(f"Draw a {label} first, then press {label}.")
             else:
@@ -359,7 +365,7 @@ class DrawingPad(Box):
     @observe("pen")
     def _change_pen(self, _: object) -> None:
         with self._lock:
-            self._canvas.pen = self.pen
+            self._sheet.pen = self.pen
 
     def _press_key(self, key: str) -> None:
         actions = {
@@ -377,12 +383,8 @@ class DrawingPad(Box):
     def __repr__(self) -> str:
         return f"DrawingPad(ink={self.ink}, prediction={self.prediction})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """Add a still picture, for places where no widget can show."""
-        png = still_png(self.ink, self.prediction)
-        bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(png).decode()
-        return bundle, {"image/png": {"alt": still_alt(self.prediction)}}
+    def _still(self) -> tuple[bytes, str]:
+        return still_png(self.ink, self.prediction), still_alt(self.prediction)
 
 
 def _as_recognizer(model: object) -> Recognizer:

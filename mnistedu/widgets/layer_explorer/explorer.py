@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from mnistedu.recognition import Prediction, Recognizer
 from mnistedu.widgets.common.answer_html import error_html
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
+from mnistedu.widgets.common.view import View
 from mnistedu.widgets.drawing_pad import DrawingPad
 from mnistedu.widgets.layer_explorer.html import attribution_html, filters_html, layer_html
 from mnistedu.widgets.layer_explorer.latest_value_worker import LatestValueWorker
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import keras
 
 
-class LayerExplorer(Box):
+class LayerExplorer(View):
     """The outputs of a network's layers for the drawing on a pad, while it is drawn.
 
     Shows the feature maps of each layer, the pixels that the answer depends on, and the weights of
@@ -170,14 +170,10 @@ class LayerExplorer(Box):
     def __repr__(self) -> str:
         return f"LayerExplorer({', '.join(self.layers)})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """Add a still picture, for places where no widget can show."""
+    def _still(self) -> tuple[bytes, str]:
         outputs = self._activations.outputs if self._activations else {}
-        png = layers_png(self._probe.kinds, outputs)
-        bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(png).decode()
         alt = f"The layers of a network: {', '.join(self.layers)}."
-        return bundle, {"image/png": {"alt": alt}}
+        return layers_png(self._probe.kinds, outputs), alt
 
 
 def _model_of(recognizer: Recognizer) -> keras.Model:

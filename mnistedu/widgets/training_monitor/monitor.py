@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 import time
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from mnistedu.widgets.common.pixel_images import png_url
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.common.subshells import handle_on_subshell
+from mnistedu.widgets.common.view import View
 from mnistedu.widgets.training_monitor.html import confusion_html, curves_html, digits_html
 from mnistedu.widgets.training_monitor.still import training_png
 
@@ -35,7 +35,7 @@ _ANNOUNCEMENT_INTERVAL = 5.0  # seconds between two announcements of epochs, at 
 _MAX_OVERHEAD = 0.01  # fraction of the time for updates; if epochs are short, some are skipped
 
 
-class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defined]
+class TrainingMonitor(View, keras.callbacks.Callback):  # type: ignore[name-defined]
     """A Keras callback that shows training while it runs.
 
     It shows curves of loss and accuracy on the training and the validation images, the images per
@@ -266,14 +266,10 @@ class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defin
         metrics = "".join(f", {name} {value}" for name, value in latest.items())
         return f"TrainingMonitor({done} of {self._epochs} epochs{metrics})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """Add a still picture, for places where no widget can show."""
-        bundle = Box._repr_mimebundle_(self, **kwargs)
+    def _still(self) -> tuple[bytes, str] | None:
         if not self.history.get("loss"):
-            return bundle, {}
-        png = training_png(self.history, _metrics(self.history), self.confusion)
-        bundle["image/png"] = base64.b64encode(png).decode()
-        return bundle, {"image/png": {"alt": repr(self)}}
+            return None
+        return training_png(self.history, _metrics(self.history), self.confusion), repr(self)
 
 
 def _metrics(names: Iterable[str]) -> list[str]:
