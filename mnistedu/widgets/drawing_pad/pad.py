@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import time
+from functools import partial
 
 import numpy as np
 from ipywidgets import VBox
+from PIL import Image
 from traitlets import Bool, Instance, Int, observe
 
 from mnistedu.data import Samples
@@ -15,11 +17,13 @@ from mnistedu.ink import Ink
 from mnistedu.preprocessing import Bitmap, normalize
 from mnistedu.recognition import Prediction, Recognizer
 from mnistedu.widgets.common.control_names import ControlNames
+from mnistedu.widgets.common.front_end import detect_front_end
 from mnistedu.widgets.common.locked_link import link_locked
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.common.subshells import handle_on_subshell
 from mnistedu.widgets.common.view import View
 from mnistedu.widgets.drawing_pad.answer_view import AnswerView
+from mnistedu.widgets.drawing_pad.files import FileButtons, read_samples, write_samples
 from mnistedu.widgets.drawing_pad.sheet import PEN, Sheet, fit
 from mnistedu.widgets.drawing_pad.still import still_alt, still_png
 from mnistedu.widgets.drawing_pad.surfaces import find_surface
@@ -29,6 +33,7 @@ from mnistedu.widgets.drawing_pad.undo import Edit, UndoStack
 
 LIVE_INTERVAL = 0.04  # seconds between two predictions while drawing
 DIGIT_KEYS = tuple("0123456789")
+DRAWING_START = '{"strokes"'  # of a drawing's file; that of samples starts with a label
 
 
 class DrawingPad(View):
@@ -121,11 +126,29 @@ class DrawingPad(View):
         self._panel = TeachingPanel(
             on_keep=self._keep_if_drawn, on_teach=self.teach, on_forget=self.forget
         )
+        self._files = FileButtons(
+            on_save=lambda: ("drawing.json", self._sheet.ink.to_json()),
+            on_open=self._open,
+            on_error=partial(self._answer.add_alert, "The file could not be used: "),
+            save_title="Save the drawing as a file",
+            open_title="Open a drawing or a picture of a digit, or drop or paste it onto the pad",
+            takes_drops=True,
+            storage_key="mnistedu-drawing" if detect_front_end() == "Voilà" else "",
+        )
+        hand = FileButtons(
+            on_save=lambda: ("my-hand.jsonl", write_samples(self._samples)),
+            on_open=self._open,
+            on_error=partial(self._answer.add_alert, "The file could not be used: "),
+            save_title="Save the labelled drawings as a file",
+            open_title="Add the labelled drawings of a file",
+        )
+        self._panel.widget.children = [*self._panel.widget.children, hand]
         self._panel.show_counts(self._samples.counts)
         self._toolbar.teach.observe(self._show_panel, "value")
         self._toolbar.teach.value = bool(len(self._samples))
         self._show_panel()
-        left = VBox([self._sheet.widget, self._toolbar.widget]).add_class("mnistedu-sheet")
+        left = VBox([self._sheet.widget, self._toolbar.widget, self._files])
+        left.add_class("mnistedu-sheet")
         parts = [style("pad.css"), ControlNames(), left, *self._answer.widgets]
         super().__init__(children=[*parts, self._panel.widget], live=live)
         link_locked(self, "live", self._toolbar.live, self._lock)
@@ -314,6 +337,8 @@ class DrawingPad(View):
         else:
             prediction = self._answer.read(image, ink)
         self._answer.announce()
+        if self._files.storage_key:
+            self._files.drawing = "" if ink.blank else ink.to_json()
         self._set(ink=ink, prediction=prediction)
 
     def _read_while_drawing(self) -> None:
@@ -339,6 +364,19 @@ class DrawingPad(View):
             return self._answer.read(ink, ink)
         self._answer.clear(ink, *[] if ink.blank else ["Press Recognise"])
         return None
+
+    def _open(self, name: str, content: str | Image.Image) -> None:
+        """Show a file that the user has opened: a picture, a drawing or labelled drawings."""
+        if isinstance(content, Image.Image):
+            self.read(content)
+        elif content.startswith(DRAWING_START):
+            self.draw(Ink.from_json(content))
+        else:
+            with self._lock:
+                self._toolbar.teach.value = True
+                samples = read_samples(content)
+                for ink, label in zip(samples.inks, samples.labels.tolist(), strict=True):
+                    self._add_sample(ink, label)
 
     def _add_sample(self, ink: Ink, label: int) -> None:
         self._samples.add(ink, label)
