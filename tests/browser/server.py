@@ -38,6 +38,7 @@ def serve(command: str, *options: str, root: Path, python: str = sys.executable)
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
         "JUPYTER_TOKEN": secrets.token_hex(16),
+        "JUPYTERLAB_DIR": str(Path(sys.prefix, "share", "jupyter", "lab")),
         "JUPYTER_PATH": str(Path(sys.prefix, "share", "jupyter")),
         "JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc", "jupyter")),
     }

@@ -60,7 +60,8 @@ def test_lesson_reads_digits_drawn_by_mouse_and_finger(lab: Lab) -> None:
 def frames(shared_lab: Lab) -> list[object]:
     """What the page has sent over its websockets."""
     sent: list[object] = []
-    shared_lab.page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    watch = lambda socket: socket.on("framesent", lambda frame: sent.append(frame))  # noqa: E731
+    shared_lab.page.on("websocket", watch)
     return sent
 
 
@@ -146,6 +147,7 @@ def test_clear_undo_and_redo(pad: Pad) -> None:
 
 
 def test_release_outside_ends_the_stroke(pad: Pad) -> None:
+    pad.canvas.hover()
     box = pad.canvas.bounding_box()
     middle = box["y"] + box["height"] / 2
     mouse = pad.page.mouse

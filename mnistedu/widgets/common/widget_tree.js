@@ -71,7 +71,8 @@ const VIEWS = {
 function show(tree, reference) {
   const model = tree.models.get(reference.replace("IPY_MODEL_", ""));
   const layout = tree.models.get(model.get("layout").replace("IPY_MODEL_", ""));
-  const element = document.createElement("div");
+  const isButton = model.get("_view_name").endsWith("ButtonView");
+  const element = document.createElement(isButton ? "button" : "div");
   const updates = [];
   /* Bring a part of the element up to date whenever one of these changes, and now. */
   const keep = (source, names, update) => {
@@ -121,33 +122,28 @@ function showHTML(model, element, keep) {
   keep("value", () => { content.innerHTML = model.get("value"); }); // the kernel has escaped it
 }
 
-function makeButton(model, element, keep, press) {
-  const button = document.createElement("button");
-  element.style.display ||= "contents";
-  element.append(button);
+function makeButton(model, button, keep, press) {
+  button.classList.add("jupyter-button", "widget-button");
   button.addEventListener("click", press);
-  keep("description disabled tooltip button_style _dom_classes", () => {
-    const style = model.get("button_style");
-    button.className = ["jupyter-button", "widget-button", ...model.get("_dom_classes")].join(" ");
-    if (style) button.classList.add(`mod-${style}`);
+  keep("description disabled tooltip button_style", () => {
+    button.classList.toggle("mod-primary", model.get("button_style") === "primary");
     button.textContent = model.get("description");
     button.title = model.get("tooltip") ?? "";
     button.disabled = model.get("disabled");
   });
-  return button;
 }
 
 function showButton(model, element, keep) {
   makeButton(model, element, keep, () => model.send({ event: "click" }));
 }
 
-function showToggleButton(model, element, keep) {
-  const button = makeButton(model, element, keep, () => {
+function showToggleButton(model, button, keep) {
+  button.classList.add("widget-toggle-button");
+  makeButton(model, button, keep, () => {
     model.set("value", !model.get("value"));
     model.save_changes();
   });
-  keep("value description disabled tooltip button_style _dom_classes", () => {
-    button.classList.add("widget-toggle-button");
+  keep("value", () => {
     button.classList.toggle("mod-active", model.get("value"));
     button.setAttribute("aria-pressed", model.get("value"));
   });

@@ -62,7 +62,7 @@ class WidgetTree(AnyWidget):
 
     def _receive(self, _: object, content: dict, buffers: object) -> None:
         if "ready" in content:
-            states = {key: widget.get_state() for key, widget in self.widgets.items()}
+            states = {key: _state(widget) for key, widget in self.widgets.items()}
             self.send({"states": states, "root": self._root.model_id})
         elif "state" in content:
             self._from_page = content
@@ -72,6 +72,15 @@ class WidgetTree(AnyWidget):
                 self._from_page = {}
         else:
             self.widgets[content["id"]]._handle_custom_msg(content["content"], [])
+
+
+def _state(widget: Widget, name: str | None = None) -> dict[str, object]:
+    """Return the state of a widget, or one trait of it, with markup as plain text.
+
+    marimo would encode markup as an object.
+    """
+    state = widget.get_state(name)
+    return {key: str(value) if isinstance(value, str) else value for key, value in state.items()}
 
 
 def _references(widget: Widget) -> Iterator[Widget]:

@@ -110,7 +110,12 @@ class ConfusionExplorer(View):
         self._previous = make_button(lambda: self._turn(-1), "Previous", "The previous images")
         self._next = make_button(lambda: self._turn(+1), "Next", "The next images")
         super().__init__(cell=most_frequent_mistake(self.result))
-        self.children = [style("views.css"), ControlNames(), self._live, *self._lay_out()]
+        self.children = [
+            style("views.css"),
+            ControlNames(),
+            self._live,
+            *self._lay_out(),
+        ]
         self.add_class("mnistedu-view")
         self._matrix.observe(self._select_cell, "selected")
         self._gallery.observe(self._select_image, "selected")

@@ -9,7 +9,7 @@ function render({ model, el }) {
   const input = document.createElement("input");
   input.type = "file";
   input.accept = "image/*,.json,.jsonl";
-  input.hidden = true;
+  input.style.display = "none"; // nbclassic shows hidden inputs
   const add = (label, title, act) => {
     const button = document.createElement("button");
     button.className = "jupyter-widgets jupyter-button widget-button";

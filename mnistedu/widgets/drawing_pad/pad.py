@@ -149,7 +149,12 @@ class DrawingPad(View):
         self._show_panel()
         left = VBox([self._sheet.widget, self._toolbar.widget, self._files])
         left.add_class("mnistedu-sheet")
-        parts = [style("pad.css"), ControlNames(), left, *self._answer.widgets]
+        parts = [
+            style("pad.css"),
+            ControlNames(),
+            left,
+            *self._answer.widgets,
+        ]
         super().__init__(children=[*parts, self._panel.widget], live=live)
         link_locked(self, "live", self._toolbar.live, self._lock)
         link_locked(self, "pen", self._toolbar.pen, self._lock)

@@ -95,7 +95,11 @@ class LayerExplorer(View):
         self._layer_menu = Dropdown(description="Layer", style={"description_width": "4em"})
         self._map_menu = Dropdown(description="Map", style={"description_width": "4em"})
         self._maps = SafeHTML()
-        self._clicks, self._picker, self._window = MapClicks(), PixelPicker(), SafeHTML()
+        self._clicks, self._picker, self._window = (
+            MapClicks(),
+            PixelPicker(),
+            SafeHTML(),
+        )
         self._closer = VBox([self._picker, self._window]).add_class("mnistedu-closer")
         self._gradient = SafeHTML()
         self._occlusion = SafeHTML()

@@ -17,6 +17,9 @@ class MapClicks(AnyWidget):
 
     _esm = Path(__file__).with_name("map_clicks.js")
 
+    def __init__(self) -> None:
+        super().__init__(layout={"display": "none"})
+
 
 class PixelPicker(AnyWidget):
     """An enlarged image of which a pixel can be picked by pointer, touch or arrow keys.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ipywidgets import HTML, Box, Button, Dropdown, IntSlider, Widget
+from markupsafe import Markup
 
 from mnistedu.widgets.common.widget_tree import WidgetTree
 
@@ -55,8 +56,9 @@ def test_a_widget_that_is_added_later_is_sent_whole(slider: IntSlider) -> None:
     page = Page(box)
     box.children = [slider, html]
     assert page.states[html.model_id]["value"] == "new"
-    html.value = "newer"
-    assert page.states[html.model_id]["value"] == "newer"
+    html.value = Markup("<b>newer</b>")
+    assert page.states[html.model_id]["value"] == "<b>newer</b>"
+    assert type(page.states[html.model_id]["value"]) is str, "marimo encodes markup as an object"
 
 
 def test_what_the_page_reports_reaches_the_widgets(slider: IntSlider) -> None:

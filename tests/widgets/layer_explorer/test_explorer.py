@@ -63,7 +63,8 @@ def test_each_layer_is_shown_and_follows_the_drawing(pad: DrawingPad, cnn) -> No
 def test_one_layer_can_be_selected(pad: DrawingPad, cnn) -> None:
     explorer = LayerExplorer(pad, cnn)
     draw(pad, SEVEN, explorer)
-    (menu,) = widgets(explorer, Dropdown)
+    menu, maps = widgets(explorer, Dropdown)
+    assert maps.layout.display == "none"
     menu.value = explorer.layers[1]
     settle(explorer)
     assert explorer.layer == explorer.layers[1]
