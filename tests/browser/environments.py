@@ -36,6 +36,21 @@ def find_python(*packages: str) -> str:
     return str(python)
 
 
+def find_axe() -> str:
+    """Return the script of axe-core, from its node package; without it, the test is skipped."""
+    folder = user_cache_path("mnistedu") / "axe-core"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if not script.exists():
+            install = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder)]
+            try:
+                subprocess.run([*install, "axe-core@4"], check=True, timeout=120)
+            except (OSError, subprocess.SubprocessError) as error:
+                require_or_skip("axe", f"axe-core cannot be installed: {error}")
+    return script.read_text(encoding="utf-8")
+
+
 def _make(folder: Path, python: Path, packages: tuple[str, ...]) -> None:
     def run(*command: str | Path) -> None:
         subprocess.run(command, check=True, capture_output=True, timeout=300)

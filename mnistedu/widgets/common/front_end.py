@@ -27,7 +27,7 @@ def detect_front_end() -> str:
         return "marimo"
     if "VSCODE_PID" in environment or "VSCODE_CWD" in environment or _has_vs_code_file():
         return "VS Code"
-    if environment.get("SERVER_SOFTWARE", "").startswith("voila"):
+    if "VOILA_APP_PORT" in environment or environment.get("SERVER_SOFTWARE", "")[:5] == "voila":
         return "Voilà"
     return "Jupyter" if "JPY_SESSION_NAME" in environment else ""
 

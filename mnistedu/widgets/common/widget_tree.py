@@ -52,13 +52,11 @@ class WidgetTree(AnyWidget):
         known = set(self.widgets)
         for child in _references(widget):
             self._add(child)
-        state = widget.get_state(name)
-        if self._from_page != {"id": widget.model_id, "state": state}:
-            states = {
-                model_id: self.widgets[model_id].get_state()
-                for model_id in self.widgets.keys() - known
-            }
-            self.send({"states": states | {widget.model_id: state}})
+        state = _state(widget, name)
+        if self._from_page == {"id": widget.model_id, "state": state}:
+            return
+        added = {key: _state(self.widgets[key]) for key in self.widgets if key not in known}
+        self.send({"states": added | {widget.model_id: state}})
 
     def _receive(self, _: object, content: dict, buffers: object) -> None:
         if "ready" in content:

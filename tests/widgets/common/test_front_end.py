@@ -9,7 +9,10 @@ import pytest
 
 from mnistedu.widgets.common.front_end import detect_front_end
 
-VARIABLES = ("COLAB_RELEASE_TAG", "VSCODE_PID", "VSCODE_CWD", "SERVER_SOFTWARE", "JPY_SESSION_NAME")
+VARIABLES = (
+    *("COLAB_RELEASE_TAG", "VSCODE_PID", "VSCODE_CWD"),
+    *("SERVER_SOFTWARE", "VOILA_APP_PORT", "JPY_SESSION_NAME"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +27,7 @@ def no_front_end(monkeypatch: pytest.MonkeyPatch) -> None:
         ("COLAB_RELEASE_TAG", "release-colab-1", "Colab"),
         ("VSCODE_PID", "17", "VS Code"),
         ("SERVER_SOFTWARE", "voila/0.5.13", "Voilà"),
+        ("VOILA_APP_PORT", "8866", "Voilà"),
         ("JPY_SESSION_NAME", "notebook.ipynb", "Jupyter"),
         ("OTHER", "", ""),
     ],
