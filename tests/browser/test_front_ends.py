@@ -88,7 +88,7 @@ def use_all(page: Page, pad: Pad) -> None:
 
 def open_page(chromium: Browser) -> Page:
     page = chromium.new_page(viewport=DESKTOP)
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     return page
 
 

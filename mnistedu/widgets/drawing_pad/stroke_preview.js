@@ -32,6 +32,7 @@ function extend(model, canvas, el, signal) {
   };
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", model.get("label"));
+  canvas.dataset.lmSuppressShortcuts = true; // or Notebook 7 would take Ctrl+Z
   limitRate(canvas, on);
   showStrokes(model, canvas, on, signal);
   on(["wheel"], event => event.stopPropagation());
