@@ -301,6 +301,14 @@ print(f"the same by evaluate: {result.accuracy:.1%}")
 assert np.isclose(result.accuracy, simplest) and result.accuracy < 0.15
 
 # %% [markdown]
+# <details><summary><b>Question.</b> A classifier that took you a week reads 10 % of the images.
+# What does the baseline tell you?</summary>
+#
+# That the classifier has learned nothing: always giving the same answer is as good.
+#
+# </details>
+
+# %% [markdown]
 # ## Compare with the averages
 #
 # Now a real classifier. We have ten average images; a new image probably shows the digit whose
