@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import jax
 import numpy as np
 
-from mnistedu._backend import import_keras
+from mnistedu._backend import import_keras, release_memory
 from mnistedu.inference import CLASSES
 from mnistedu.inference.keras_model import image_shape
 from mnistedu.preprocessing import to_input
@@ -134,9 +134,10 @@ def train(
     if schedule is one_cycle and not has_learning_rate(model):
         schedule = None
 
-    images, labels = _to_device(model, data.train)
-    model._symbolic_build(data_batch=(_inputs(model, data.train.images[:1]), labels[:1]))
-    steps_per_epoch = -(-len(images) // batch_size)
+    model._symbolic_build(
+        data_batch=(_inputs(model, data.train.images[:1]), _targets(model, data.train.labels[:1]))
+    )
+    steps_per_epoch = -(-len(data.train) // batch_size)
     step = training_step(
         model,
         batch_size=batch_size,
@@ -145,12 +146,11 @@ def train(
         augmentation=augmentation,
         schedule=schedule,
     )
-    with Progress(epochs, len(images), verbose=verbose) as progress:
+    with Progress(epochs, len(data.train), verbose=verbose) as progress:
         loop = Loop(
             model,
             step,
-            images,
-            labels,
+            *_to_device(model, data.train),
             validate=make_validation(model, *_to_device(model, data.validation)),
             update_statistics=make_statistics_update(model, batch_size=batch_size),
             epochs=epochs,
@@ -159,6 +159,8 @@ def train(
             progress=progress,
         )
         loop.run(seed)
+    del loop, step
+    release_memory()
     _warn_of_gap(model.history.history)
     return model.history
 

@@ -25,7 +25,8 @@
 # ## Load the digits
 #
 # Scale the images to numbers from 0 to 1, as in lesson 02, and write each of them as one long row
-# of 784 pixels.
+# of 784 pixels. All of them at once would take four times the memory of the bytes, so we convert
+# only those that are needed next: here, the first 32.
 
 # %%
 import numpy as np
@@ -36,9 +37,14 @@ from mnistedu.displays import FiltersDisplay, HistoryDisplay, PlotDisplay
 data = mnistedu.load_mnist(fallback="digits")
 data
 
+
 # %%
+def to_rows(images):
+    return mnistedu.to_input(images).reshape(len(images), 784)
+
+
 images, labels = data.train
-x = mnistedu.to_input(images).reshape(len(images), 784)
+x = to_rows(images[:32])
 one_hot = np.eye(10, dtype="float32")
 print(x.shape, " the label", labels[0], "as one-hot:", one_hot[labels[0]])
 
@@ -64,7 +70,7 @@ print(f"score of one neuron: {x[0] @ weights + bias:.3f}")
 # %%
 W = rng.normal(scale=0.05, size=(784, 10))
 b = np.zeros(10)
-batch, truth = x[:32].astype("float64"), one_hot[labels[:32]]
+batch, truth = x.astype("float64"), one_hot[labels[:32]]
 scores = batch @ W + b
 scores.shape
 
@@ -253,13 +259,14 @@ assert np.allclose(W_keras, W_new, atol=1e-4) and np.allclose(b_keras, b_new, at
 # %%
 epochs = 2 if data.name == "mnist" else 40
 for _ in range(epochs):
-    for part in np.array_split(rng.permutation(len(x)), len(x) // 32):
-        error = (softmax(x[part] @ W + b) - one_hot[labels[part]]) / len(part)
-        W -= 0.1 * x[part].T @ error
+    for part in np.array_split(rng.permutation(len(images)), len(images) // 32):
+        x = to_rows(images[part])
+        error = (softmax(x @ W + b) - one_hot[labels[part]]) / len(part)
+        W -= 0.1 * x.T @ error
         b -= 0.1 * error.sum(axis=0)
 
 # %%
-x_validation = mnistedu.to_input(data.validation.images).reshape(-1, 784)
+x_validation = to_rows(data.validation.images)
 answers = (x_validation @ W + b).argmax(axis=1)
 of_ten_neurons = (answers == data.validation.labels).mean()
 print(f"ten neurons read {of_ten_neurons:.1%} of the validation images")
@@ -392,7 +399,7 @@ def train_by_hand(parameters, order, learning_rate):
     parameters = [array.astype("float32") for array in parameters]
     for start in range(0, len(order), 64):
         part = order[start : start + 64]
-        gradients = backward(x[part], one_hot[labels[part]], *parameters)
+        gradients = backward(to_rows(images[part]), one_hot[labels[part]], *parameters)
         parameters = [p - learning_rate * g for p, g in zip(parameters, gradients, strict=True)]
     return parameters
 
@@ -403,7 +410,7 @@ def accuracy_and_loss(parameters):
     return correct.mean(), cross_entropy(probabilities, data.validation.labels)
 
 
-order = rng.permutation(len(x))
+order = rng.permutation(len(images))
 if data.name != "mnist":
     order = np.tile(order, 40)
 of_mlp, _ = accuracy_and_loss(train_by_hand(parameters, order, 0.3))
@@ -421,7 +428,7 @@ ours = train_by_hand(parameters, few, 0.3)
 twin = mnistedu.build_mlp(units=(128,))
 twin.set_weights(parameters)
 twin.compile(keras.optimizers.SGD(0.3), loss="sparse_categorical_crossentropy")
-twin.fit(x[few].reshape(-1, 28, 28, 1), labels[few], batch_size=64, shuffle=False, verbose=0)
+twin.fit(mnistedu.to_input(images[few]), labels[few], batch_size=64, shuffle=False, verbose=0)
 for name, mine, theirs in zip(["W1", "b1", "W2", "b2"], ours, twin.get_weights(), strict=True):
     print(f"{name}: weights up to {np.abs(mine).max():.2f}, "
           f"largest difference {np.abs(mine - theirs).max():.0e}")  # fmt: skip
@@ -595,27 +602,23 @@ assert result.accuracy > {"mnist": 0.965, "digits": 0.88}[data.name]
 # %%
 from dataclasses import replace
 
-from sklearn.neighbors import KNeighborsClassifier
-
 some_test = data.test[::5]
-x_test = mnistedu.to_input(some_test.images).reshape(-1, 784)
 
 
 def compare_on(count):
-    neighbours = KNeighborsClassifier(n_neighbors=3).fit(x[:count], labels[:count])
-    network, part = model, replace(data, train=data.train[:count])
-    if count < len(x):
+    part = replace(data, train=data.train[:count])
+    neighbours, network = mnistedu.build_baseline("knn").fit(*part.train), model
+    if count < len(images):
         network = mnistedu.build_mlp(units=(128,))
         mnistedu.train(network, part, epochs=10, augmentation=None, verbose=False)
-    of_network = mnistedu.evaluate(network, some_test).accuracy
-    return neighbours.score(x_test, some_test.labels), of_network
+    return [mnistedu.evaluate(each, some_test).accuracy for each in (neighbours, network)]
 
 
 # %%
-accuracies = {count: compare_on(count) for count in sorted({min(10_000, len(x)), len(x)})}
+accuracies = {count: compare_on(count) for count in sorted({min(10_000, len(images)), len(images)})}
 for count, (of_neighbours, of_network) in accuracies.items():
     print(f"{count:6,} images: neighbours {of_neighbours:.1%}, network {of_network:.1%}")
-print(f"numbers to keep: neighbours {x.size:,}, network {model.count_params():,}")
+print(f"numbers to keep: neighbours {images.size:,}, network {model.count_params():,}")
 if data.name == "mnist":  # the offline digits are too few to tell
     assert abs(np.subtract(*accuracies[10_000])) < 0.025
     assert accuracies[55_000][1] > accuracies[55_000][0] > 0.96

@@ -519,19 +519,19 @@ print(f"augmentation lowers the loss by {1 - cured['augmentation'].loss / cured[
 
 # %%
 sizes = [500, 2_000, 8_000, 32_000] if on_mnist else [100, 300, 1_000]
-learning = mnistedu.learning_curve(mnistedu.build_mlp, data, sizes=sizes, steps=1_000)
+learning = mnistedu.learning_curve(mnistedu.build_mlp, data, sizes=sizes, augment=False)
 LearningCurveDisplay.from_learning_curve(learning).plot()
 
 # %%
+for count, *both in zip(sizes, learning.training, learning.validation, strict=True):
+    print(f"{count:6,} images: training {both[0]:6.1%}, validation {both[1]:.1%}")
 gaps = np.subtract(learning.training, learning.validation)
-for count, on_others, gap in zip(sizes, learning.validation, gaps, strict=True):
-    print(f"{count:6,} images: validation {on_others:.1%}, training {100 * gap:.1f} points above it")
 assert gaps[0] > gaps[-1] and learning.validation[0] < learning.validation[-1]
 
 # %% [markdown]
 # It falls: a few images are easy to learn by heart, many are not. The accuracy on the validation
 # images rises, and the two curves approach each other. As long as they are apart, more images help.
-# Where they meet, they do not, and a larger network may.
+# Where they meet, more images help little; more steps or a larger network may.
 #
 # <details><summary><b>Question.</b> Your network reads 99.9 % of the training images and 95 % of
 # the validation images. Should you make it larger?</summary>

@@ -179,11 +179,10 @@ ways = {
     "box stretched to 28 by 28": lambda sheet: shrink(cut_out(255 - sheet)),
     "as MNIST was made": mnistedu.normalize,
 }
-sheets = [lay_on_paper(ink) for ink in inks]
 
 # %%
 prepared = {
-    name: mnistedu.Split(np.stack([way(sheet) for sheet in sheets]), labels)
+    name: mnistedu.Split(np.stack([way(lay_on_paper(ink)) for ink in inks]), labels)
     for name, way in ways.items()
 }
 prepared["strokes scaled, then drawn"] = mnistedu.Split(images, labels)
@@ -328,12 +327,11 @@ DigitsDisplay(images[places], titles).plot(columns=10)
 
 # %%
 known = data.train[:10_000]
-rows = known.images.reshape(len(known), -1) / 255
 
 
 def most_similar(image, count=5):
-    distances = ((rows - image.ravel() / 255) ** 2).sum(axis=1)
-    return distances.argsort()[:count]
+    differences = mnistedu.to_input(known.images) - mnistedu.to_input(image)
+    return (differences**2).sum(axis=(1, 2, 3)).argsort()[:count]
 
 
 ours = images[labels == worst]
@@ -384,7 +382,7 @@ from mnistedu.training.augmentation import augment
 
 bend = partial(augment, rotate=15, shear=0.2, scale=0.15)
 ten = jnp.repeat(jnp.asarray(data.train.images[:1]), 10, axis=0)
-DigitsDisplay(np.asarray(bend(jax.random.key(0), ten))).plot()
+DigitsDisplay(np.asarray(jax.jit(bend)(jax.random.key(0), ten))).plot()
 
 # %% [markdown]
 # Train three networks with it. **Before you run the cell:** by how much do you expect it to help?

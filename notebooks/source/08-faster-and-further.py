@@ -394,10 +394,9 @@ claims = {
     "flask-mlp": ("nothing", 32),
 }
 epochs = 1 if data.name == "mnist" else 6
-trained = {}
 for name, (claimed, size) in claims.items():
     keras.utils.set_random_seed(0)
-    trained[name] = model = mnistedu.build_recipe(name)
+    model = mnistedu.build_recipe(name)
     mnistedu.train(model, small, batch_size=size, epochs=epochs, **plain)
     accuracy = mnistedu.evaluate(model, data.validation).accuracy
     print(f"{name:13} claimed {claimed:11} now {accuracy:.1%}, {model.count_params():,} weights")

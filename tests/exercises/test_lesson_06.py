@@ -120,7 +120,7 @@ def test_strokes_are_rotated_by_the_whole_angle_about_any_point(factor, about):
     assert bool(result) == (factor == 1)
 
 
-@few
+@settings(deadline=None, max_examples=5)
 @given(st.floats(0, 0.9))
 def test_probabilities_may_be_cautious_but_not_depend_on_the_batch(weight):
     def classifier(others):
