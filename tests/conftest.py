@@ -54,6 +54,7 @@ def digits() -> mnistedu.Dataset:
 def _simulate(devices: int) -> None:
     import jax
 
+    jax.config.update("jax_platforms", "cpu")
     jax.config.update("jax_num_cpu_devices", devices)
 
 

@@ -13,6 +13,15 @@ from typing import NamedTuple
 import mnistedu
 from mnistedu.cli.errors import in_one_line, printable
 
+# What was tried where: docs/frontends.md
+WORKS = {
+    "Jupyter": "the pad and the views work",
+    "Voilà": "the pad and the views work; messages wait while a cell runs",
+    "marimo": "the pad and the views work, each as one anywidget",
+    "Colab": "should work, with the pad's anywidget sheet; it was not tried",
+    "VS Code": "should work, with the pad's anywidget sheet; it was not tried",
+}
+
 
 class Finding(NamedTuple):
     """One line of the report; `advice` says what to do where something is wrong."""
@@ -60,6 +69,7 @@ def examine() -> Iterator[Finding]:
     yield from _packages()
     yield _backend()
     yield _data()
+    yield _front_end()
     yield _widgets()
     yield _lessons()
 
@@ -109,6 +119,21 @@ def _data() -> Finding:
     if folder:
         return Finding("data", f"MNIST in {folder}")
     return Finding("data", "MNIST is not here yet, and is downloaded at first use (11.6 MB)")
+
+
+def _front_end() -> Finding:
+    from mnistedu.widgets.common.front_end import detect_front_end
+
+    name = detect_front_end()
+    if not name:
+        return Finding("front end", "none here: run !mnistedu doctor in a notebook to check its")
+    state, advice = f"{name}: {WORKS[name]}", ""
+    if name == "VS Code" and importlib.metadata.version("ipywidgets") == "8.1.9":
+        state, advice = (
+            "VS Code shows no widgets of ipywidgets 8.1.9",
+            "pip install ipywidgets==8.1.8",
+        )
+    return Finding("front end", state, advice)
 
 
 def _widgets() -> Finding:

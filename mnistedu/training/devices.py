@@ -75,10 +75,10 @@ def check_devices(model: keras.Model, batch_size: int, n_images: int) -> None:
     shards = count_shards()
     if batch_size % shards:
         smaller = batch_size // shards * shards
-        choices = [str(size) for size in (smaller, smaller + shards) if 0 < size <= n_images]
+        choices = [f"{size:,}" for size in (smaller, smaller + shards) if 0 < size <= n_images]
         raise ValueError(
             f"batch_size must be a multiple of {shards}, the number of devices that share a batch, "
-            f"and at most {n_images}, the number of training images, got {batch_size}; use "
+            f"and at most {n_images:,}, the number of training images, got {batch_size:,}; use "
             f"{' or '.join(choices) or 'fewer devices'}"
         )
 

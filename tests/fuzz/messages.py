@@ -13,6 +13,7 @@ from traitlets import TraitError
 
 import mnistedu
 from mnistedu import ConfusionExplorer, DrawingPad, Ink, LayerExplorer, TrainingMonitor, evaluate
+from mnistedu.widgets.drawing_pad.surfaces import SURFACES
 from tests.fuzz.choices import VALUES, Choices
 from tests.widgets.driver import ONE, SEVEN, mouse, one_or_seven, widgets
 from tests.widgets.random_events import logged_errors
@@ -30,14 +31,15 @@ MAX_MESSAGES = 20
 def receive_messages(content: bytes) -> bool:
     """Receive messages, and check that the pad still works; raise undocumented errors."""
     choices = Choices(content)
-    pad = DrawingPad(one_or_seven)
+    pad = DrawingPad(one_or_seven, sheet=choices.pick(tuple(SURFACES)))
+    sheet, *_ = pad._sheet.surface.widgets
     views = [ConfusionExplorer(_evaluation(), pad=pad), TrainingMonitor(), _layer_explorer()]
     found = [widget for root in (pad, *views) for widget in widgets(root, Widget)]
     with logged_errors() as errors:
         for _ in range(MAX_MESSAGES):
             if not choices:
                 break
-            widget = pad._canvas.canvas if choices.below(2) else choices.pick(found)
+            widget = sheet if choices.below(2) else choices.pick(found)
             message = draw_message(choices)
             if message["method"] == "update":
                 names = [name for name in sorted(widget.keys) if name not in LAYOUT]
@@ -64,6 +66,10 @@ def draw_message(choices: Choices) -> dict:
         return {"method": "update"}
     if choices.below(8) == 0:
         return {"method": "custom", "content": choices.pick(VALUES)}
+    if choices.below(3) == 0:  # of an anywidget
+        points = [[_coordinate(choices), _coordinate(choices)] for _ in range(choices.below(3))]
+        ends = {"begin": choices.below(2) == 0, "end": choices.below(2) == 0}
+        return {"method": "custom", "content": {"stroke": "a-0", "points": points, **ends}}
     event = choices.pick(EVENTS)
     content: dict[str, object] = {"event": event}
     if event.startswith("mouse"):
@@ -84,7 +90,7 @@ def check_pad(pad: DrawingPad) -> None:
     pad.live = True
     pad.draw(Ink([ONE]))
     mouse(pad, SEVEN)
-    assert pad.ink == Ink([ONE, SEVEN]) == pad._canvas.ink
+    assert pad.ink == Ink([ONE, SEVEN]) == pad._sheet.ink
     assert pad.prediction.digit == 7
     pad.undo()
     assert pad.ink == Ink([ONE])

@@ -235,7 +235,7 @@ def test_two_pads_share_nothing() -> None:
     mouse(second, SEVEN)
     first.clear()
     assert second.ink == Ink([SEVEN])
-    managers = {pad._canvas.canvas._canvas_manager for pad in (first, second)}
+    managers = {pad._sheet.surface.canvas._canvas_manager for pad in (first, second)}
     assert len(managers) == 2
 
 
