@@ -102,7 +102,9 @@ def main(arguments: list[str] | None = None) -> None:
         "sgemm, GFLOP/s": round(sgemm_rate() / 1e9, 1),
     }
     print(sentence(machine), end="\n\n")
-    print("| network: an epoch | kernels | median | minimum | against all |")
+    print(
+        f"| network: an epoch of {len(split):,} images | kernels | median | minimum | against all |"
+    )
     print("|---|---|--:|--:|--:|")
     for name in options.only:
         print_rows(name, measure(name, split, options.turns))

@@ -147,3 +147,23 @@ def test_a_link_into_the_folder_of_another_user_is_not_followed(programs, tmp_pa
     programs.parent.mkdir()
     programs.symlink_to(tmp_path / "theirs", target_is_directory=True)
     assert enabled_folder() is None
+
+
+@linux
+def test_programs_that_a_killed_process_left_unfinished_are_kept_again(programs):
+    def compile_programs():
+        jax.config.update("jax_compilation_cache_dir", None)
+        assert enabled_folder() == str(programs)
+        for number in range(3):
+            jax.jit(lambda x, number=number: x + number)(1.0)
+        return {path.name: path.stat().st_size for path in programs.glob("*-cache")}
+
+    before = compile_programs()
+    unfinished, missing, _ = (programs / name for name in before)
+    unfinished.write_bytes(unfinished.read_bytes()[:10])
+    missing.unlink()
+    for program in (unfinished, missing):
+        program.with_name(program.name.replace("-cache", "-atime")).unlink()
+    after = compile_programs()
+    assert set(after) == set(before)
+    assert after[unfinished.name] > 10
