@@ -60,9 +60,14 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
 
     @jax.jit
     def estimate(
-        trainable: list[jax.Array], fixed: list[jax.Array], images: jax.Array, rows: jax.Array
+        trainable: list[jax.Array],
+        fixed: list[jax.Array],
+        images: jax.Array,
+        order: jax.Array,
+        start: jax.Array,
     ) -> list[jax.Array]:
         # The statistics of the batch follow from one update of the moving averages.
+        rows = jax.lax.dynamic_slice_in_dim(order, start, batch_size)
         x = to_float(take_images(images, rows)).reshape(-1, *shape)
         _, updated = model.stateless_call(trainable, fixed, x, training=True)
         return [
@@ -73,8 +78,10 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
     def update(images: jax.Array, order: jax.Array) -> None:
         trainable, fixed, *_ = read_state(model)
         count = max(1, min(_IMAGES, len(order)) // batch_size)
-        batches = order[: count * batch_size].reshape(count, batch_size)
-        estimates = [estimate(trainable, fixed, images, rows) for rows in batches]
+        estimates = [
+            estimate(trainable, fixed, images, order, number * batch_size)
+            for number in range(count)
+        ]
         for index, values in zip(averages, zip(*estimates, strict=True), strict=True):
             model.non_trainable_variables[index].assign(sum(values) / count)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 import warnings
@@ -104,7 +105,7 @@ class Loop:
                 self._progress.start_epoch(epoch)
                 callbacks.on_epoch_begin(epoch)
                 model.reset_metrics()
-                order = _shuffled(jax.random.fold_in(order_key, epoch), len(self._labels))
+                order = _shuffled(order_key, epoch, len(self._labels))
                 logs = self._run_steps(epoch, order, step_key)
                 if not math.isfinite(logs["loss"]):
                     self._end_early(epoch, f"the loss became {logs['loss']}", _advice(model))
@@ -219,8 +220,9 @@ def metric_logs(model: keras.Model) -> Logs:
     return {name: value if value.ndim else float(value) for name, value in results.items()}
 
 
-def _shuffled(key: jax.Array, count: int) -> jax.Array:
-    return jnp.argsort(jax.random.bits(key, (count,)))
+@functools.partial(jax.jit, static_argnames="count")
+def _shuffled(key: jax.Array, epoch: jax.Array, count: int) -> jax.Array:
+    return jnp.argsort(jax.random.bits(jax.random.fold_in(key, epoch), (count,)))
 
 
 def _chunks(first: int, last: int, seconds: float) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnistedu._backend import import_keras
+from mnistedu._backend import import_keras, release_memory
 from mnistedu.inference import CLASSES
 from mnistedu.inference.keras_model import image_shape
 from mnistedu.preprocessing import to_input
@@ -147,9 +147,10 @@ def train(
         schedule = None
 
     check_devices(model, batch_size, len(data.train))
-    images, labels = data.train.images, _targets(model, data.train.labels)
-    model._symbolic_build(data_batch=(_inputs(model, images[:1]), labels[:1]))
-    steps_per_epoch = -(-len(images) // batch_size)
+    model._symbolic_build(
+        data_batch=(_inputs(model, data.train.images[:1]), _targets(model, data.train.labels[:1]))
+    )
+    steps_per_epoch = -(-len(data.train) // batch_size)
     step = training_step(
         model,
         batch_size=batch_size,
@@ -158,12 +159,12 @@ def train(
         augmentation=augmentation,
         schedule=schedule,
     )
-    with Progress(epochs, len(images), verbose=verbose) as progress:
+    with Progress(epochs, len(data.train), verbose=verbose) as progress:
         loop = Loop(
             model,
             step,
-            divide_images(images),
-            to_devices(labels),
+            divide_images(data.train.images),
+            to_devices(_targets(model, data.train.labels)),
             validate=make_validation(
                 model, data.validation.images, _targets(model, data.validation.labels)
             ),
@@ -174,6 +175,8 @@ def train(
             progress=progress,
         )
         loop.run(seed)
+    del loop, step
+    release_memory()
     _warn_of_gap(model.history.history)
     return model.history
 

@@ -75,7 +75,7 @@ def milliseconds(function, *arguments, times=10):
 # keeps the time of the fastest epoch: in the first one things are compiled, and whatever else the
 # computer is busy with can only make an epoch slower.
 #
-# <details><summary>You time one call of a new function: 2 seconds. What have you
+# <details><summary><b>Question.</b> You time one call of a new function: 2 seconds. What have you
 # measured?</summary>
 #
 # Mostly the compiler. And if you did not wait for the result, perhaps not even the computation.
@@ -163,6 +163,15 @@ for model in (stock, ours, third):
     assert accuracy > {"mnist": 0.85, "digits": 0.85}[data.name]
 
 # %% [markdown]
+# <details><summary><b>Question.</b> Why do all three train the same network with the same
+# batches?</summary>
+#
+# So that all do the same work. Otherwise the times would compare different work, not different
+# ways.
+#
+# </details>
+
+# %% [markdown]
 # ## Find the slow part
 #
 # Where does the time go? Measure the parts. Pooling first: Keras's, and the one from lesson 04 that
@@ -201,8 +210,8 @@ for name in pooling:
 # on a processor without a graphics card. mnistedu's layers compute the same values, and the same
 # gradients, in ways that are fast there.
 #
-# <details><summary>A program spends 90 % of its time in one function. How much faster does it get
-# if everything else becomes twice as fast?</summary>
+# <details><summary><b>Question.</b> A program spends 90 % of its time in one function. How much
+# faster does it get if everything else becomes twice as fast?</summary>
 #
 # The other 10 % become 5 %, so it takes 95 % of the time. Find the slow part first.
 #
@@ -256,11 +265,19 @@ print(f"{as_bytes / 1e6:.1f} MB as bytes, {as_floats / 1e6:.1f} MB as float32")
 assert x.nbytes == 4 * small.train.images.nbytes
 
 # %% [markdown]
+# <details><summary><b>Question.</b> Which network gains more from this, a small one or a large
+# one?</summary>
+#
+# The small one. Its steps take little time, so the time between them counts for more.
+#
+# </details>
+
+# %% [markdown]
 # ## Choose the size of a batch
 #
 # A larger batch makes better use of the machine, so an epoch takes less time. But it also has fewer
-# steps. Train an MLP for two epochs with three sizes. Before you run the cell: which will read the
-# most images?
+# steps. Train an MLP for two epochs with three sizes. **Before you run the cell:** which will read
+# the most images?
 
 # %%
 by_size = {}
@@ -291,8 +308,8 @@ print(f"batches of 512: {by_size[512]:.1%}, with four times the learning rate {a
 assert at_four_times > by_size[512]
 
 # %% [markdown]
-# <details><summary>Batches of 512 take less time for an epoch, and the network is worse after two
-# epochs. Does that make large batches worse?</summary>
+# <details><summary><b>Question.</b> Batches of 512 take less time for an epoch, and the network is
+# worse after two epochs. Does that make large batches worse?</summary>
 #
 # No: there were fewer steps. Compare after the same time, each with a learning rate that suits it.
 #
@@ -306,18 +323,22 @@ assert at_four_times > by_size[512]
 # So let the rate rise first and fall later. `one_cycle` returns a factor for it, from the progress
 # of the training.
 
-# %% alt="Line: the factor rises from nearly 0 to 1 in the first quarter, then falls to 0."
-import matplotlib.pyplot as plt
-
+# %%
+from mnistedu.displays import PlotDisplay
 from mnistedu.training.schedules import one_cycle
 
 progress = np.linspace(0, 1, 101)
 factor = one_cycle(progress)
-figure, ax = plt.subplots(figsize=(5.4, 2.4))
-ax.plot(progress, factor)
-ax.set(xlabel="progress of the training", ylabel="factor", title="One cycle")
-plt.show()
 assert progress[factor.argmax()] == 0.25 and factor[-1] == 0
+
+
+def draw(ax):
+    ax.plot(progress, factor)
+    ax.set(xlabel="progress of the training", ylabel="factor", title="One cycle")
+
+
+alt = "Line: the factor rises from nearly 0 to 1 in the first quarter, then falls to 0."
+PlotDisplay(draw, alt).plot(size=(5.2, 2.4))
 
 # %% [markdown]
 # Train the same MLP four times, for equally many steps: with Adam's default rate of 0.001, with one
@@ -350,6 +371,13 @@ for rate, gain in cycle_helps.items():
 assert cycle_helps[0.02] > cycle_helps[0.001]
 
 # %% [markdown]
+# <details><summary><b>Question.</b> Why does the cycle not help at the small rate?</summary>
+#
+# That rate is too small to begin with, and the cycle spends most steps below it.
+#
+# </details>
+
+# %% [markdown]
 # ## Repeat what the tutorials promise
 #
 # Three networks appear in tutorials and repositories again and again. mnistedu can build them: the
@@ -365,10 +393,9 @@ claims = {
     "flask-mlp": ("nothing", 32),
 }
 epochs = 1 if data.name == "mnist" else 6
-trained = {}
 for name, (claimed, size) in claims.items():
     keras.utils.set_random_seed(0)
-    trained[name] = model = mnistedu.build_recipe(name)
+    model = mnistedu.build_recipe(name)
     mnistedu.train(model, small, batch_size=size, epochs=epochs, **plain)
     accuracy = mnistedu.evaluate(model, data.validation).accuracy
     print(f"{name:13} claimed {claimed:11} now {accuracy:.1%}, {model.count_params():,} weights")
@@ -381,8 +408,8 @@ for name, (claimed, size) in claims.items():
 # full.) Ask of a recipe: on which images was it measured? Were these images used to choose
 # anything? And once, or as a mean over several trainings?
 #
-# <details><summary>A page says "98.27 %". What would you have to know before you say that your
-# network with 98.4 % is better?</summary>
+# <details><summary><b>Question.</b> A page says "98.27 %". What would you have to know before you
+# say that your network with 98.4 % is better?</summary>
 #
 # The number of test images, so that you can put an interval around both; whether the same images
 # were used; and how much the accuracy varies from one training to the next.
@@ -416,15 +443,19 @@ for name, optimizer in rates.items():
 worse, better = (history.history["val_accuracy"][-1] for history in histories.values())
 assert better > 0.85 and worse < better - 0.3
 
-# %% alt="Two lines over three epochs: 1.0 rises above 90 %, the default stays near 10 %."
-figure, ax = plt.subplots(figsize=(5.4, 2.8))
-for name, history in histories.items():
-    ax.plot([1, 2, 3], history.history["val_accuracy"], marker="o", label=name)
-ax.set(xlabel="epoch", ylabel="validation accuracy", title="One line of a recipe")
-ax.set(xticks=[1, 2, 3], ylim=(0, 1))
-ax.axhline(0.1, color="0.5", linestyle="--", linewidth=1)
-ax.legend()
-plt.show()
+
+# %%
+def draw(ax):
+    for name, history in histories.items():
+        ax.plot([1, 2, 3], history.history["val_accuracy"], marker="o", label=name)
+    ax.set(xlabel="epoch", ylabel="validation accuracy", title="One line of a recipe")
+    ax.set(xticks=[1, 2, 3], ylim=(0, 1))
+    ax.axhline(0.1, color="0.5", linestyle="--", linewidth=1)
+    ax.legend()
+
+
+alt = "Two lines over three epochs: 1.0 rises above 90 %, the default stays near 10 %."
+PlotDisplay(draw, alt).plot(size=(5.2, 2.8))
 
 # %% [markdown]
 # *In the picture:* the accuracy from 0 to 1. As it was meant, the network reads most images after
@@ -448,6 +479,14 @@ assert not np.isclose(default_rates["SGD"], default_rates["Adam"])
 # Keras's documentation of Adadelta says that 1.0 matches the paper. `build_recipe` uses
 # `Adadelta(1.0)`. The moral: *a recipe is complete only with its versions*, and if a network does
 # not learn, look at the learning rate first.
+#
+# <details><summary><b>Question.</b> A network from an old page does not learn. What do you check
+# first?</summary>
+#
+# The learning rate that your version of the library uses, and for which version the page was
+# written.
+#
+# </details>
 
 # %% [markdown]
 # ## Divide a step between devices
@@ -531,8 +570,8 @@ print(message)
 assert "126 or 128" in message
 
 # %% [markdown]
-# <details><summary>Four devices and batches of 128. How many images does each get, and how many
-# weights?</summary>
+# <details><summary><b>Question.</b> Four devices and batches of 128. How many images does each get,
+# and how many weights?</summary>
 #
 # Each gets a quarter of the images, and all of the weights.
 #
@@ -719,9 +758,14 @@ history = mnistedu.train(quick, few, batch_size=len(few.train), **options)
 # %%
 check("08.4", quick)
 
+# %% [markdown] tags=["blank"]
+# When you have tried, compare with the [solutions](solutions/08-faster-and-further.ipynb). This was
+# the last lesson; [lesson 00](00-start-here.ipynb) has links to all of them.
+
+# %% [markdown] tags=["solution"]
+# This was the last lesson; [lesson 00](../00-start-here.ipynb) has links to all of them.
+
 # %% [markdown]
-# This was the last lesson. The [map in lesson 00](00-start-here.ipynb) has all of them.
-#
 # ## In practice
 #
 # - **Measure before you make anything faster.** The slow part is often not where you expect it.
