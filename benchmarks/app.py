@@ -30,7 +30,7 @@ from jupyter_server.services.kernels.connection.base import (
 from tornado.httpclient import AsyncHTTPClient
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from mnistedu.widgets.drawing_pad.canvas import SIZE
+from mnistedu.widgets.drawing_pad.sheet import SIZE
 from tests.browser.page import ONE, SEVEN, THREE, Stroke
 from tests.browser.server import serve
 

@@ -6,10 +6,12 @@ through :func:`import_keras`, which sets the variable in time and checks the res
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -61,6 +63,25 @@ def import_keras() -> ModuleType:
             "is imported."
         )
     return keras
+
+
+@contextlib.contextmanager
+def without_distribution() -> Iterator[None]:
+    """Leave the scope of ``keras.distribution``, where some operations wait for other processes.
+
+    Examples
+    --------
+    >>> with without_distribution():
+    ...     print(import_keras().distribution.distribution())
+    None
+    """
+    distribution = import_keras().distribution
+    current = distribution.distribution()
+    distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        distribution.set_distribution(current)
 
 
 def is_keras_model(model: object) -> TypeGuard[keras.Model]:

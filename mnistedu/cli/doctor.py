@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import mnistedu
-from mnistedu.cli.errors import in_one_line
+from mnistedu.cli.errors import in_one_line, printable
+
+# What was tried where: docs/frontends.md
+WORKS = {
+    "Jupyter": "the pad and the views work",
+    "Voilà": "the pad and the views work; messages wait while a cell runs",
+    "marimo": "the pad and the views work, each as one anywidget",
+    "Colab": "should work, with the pad's anywidget sheet; it was not tried",
+    "VS Code": "should work, with the pad's anywidget sheet; it was not tried",
+}
 
 
 class Finding(NamedTuple):
@@ -33,9 +42,12 @@ def run(options: argparse.Namespace) -> int:
     healthy = True
     for finding in examine():
         healthy &= not finding.advice
-        print(f"{'!' if finding.advice else ' '} {finding.subject:<14} {finding.state}", flush=True)
+        print(
+            f"{'!' if finding.advice else ' '} {finding.subject:<14} {printable(finding.state)}",
+            flush=True,
+        )
         if finding.advice:
-            print(f"  {'':<14} -> {finding.advice}", flush=True)
+            print(f"  {'':<14} -> {printable(finding.advice)}", flush=True)
     print("everything is in order" if healthy else "do what the arrows say")
     return 0 if healthy else 1
 
@@ -57,6 +69,7 @@ def examine() -> Iterator[Finding]:
     yield from _packages()
     yield _backend()
     yield _data()
+    yield _front_end()
     yield _widgets()
     yield _lessons()
 
@@ -108,12 +121,30 @@ def _data() -> Finding:
     return Finding("data", "MNIST is not here yet, and is downloaded at first use (11.6 MB)")
 
 
+def _front_end() -> Finding:
+    from mnistedu.widgets.common.front_end import detect_front_end
+
+    name = detect_front_end()
+    if not name:
+        return Finding("front end", "none here: run !mnistedu doctor in a notebook to check its")
+    state, advice = f"{name}: {WORKS[name]}", ""
+    if name == "VS Code" and importlib.metadata.version("ipywidgets") == "8.1.9":
+        state, advice = (
+            "VS Code shows no widgets of ipywidgets 8.1.9",
+            "pip install ipywidgets==8.1.8",
+        )
+    return Finding("front end", state, advice)
+
+
 def _widgets() -> Finding:
     try:
         from jupyter_core.paths import jupyter_path
     except ImportError:
         return Finding("widgets", "no Jupyter", 'pip install "mnistedu[lab]"')
-    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    try:
+        folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    except RuntimeError as error:  # of a user without a home folder
+        return Finding("widgets", in_one_line(error), "set the environment variable HOME")
     wanted = ("@jupyter-widgets/jupyterlab-manager", "ipycanvas")
     missing = [name for name in wanted if not any((f / name).is_dir() for f in folders)]
     if missing:

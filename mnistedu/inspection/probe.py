@@ -28,6 +28,8 @@ class LayerActivations:
     ----------
     outputs : dict of str to ndarray
         Maps the name of each layer to its output, of shape (height, width, n) or (n,).
+    inputs : dict of str to ndarray
+        Maps the name of each convolution to its input, of shape (height, width, n).
     saliency : ndarray of shape (28, 28), dtype float32
         Absolute gradient of the predicted digit's score.
     digit : int
@@ -35,8 +37,29 @@ class LayerActivations:
     """
 
     outputs: dict[str, np.ndarray]
+    inputs: dict[str, np.ndarray]
     saliency: np.ndarray
     digit: int
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """What a convolution computes one of its outputs from.
+
+    Attributes
+    ----------
+    values : ndarray of shape (height, width, n_inputs)
+        The part of the input below the kernel; zero outside the input.
+    kernel : ndarray of shape (height, width, n_inputs)
+    bias : float
+    output : float
+        The layer's output: ``(values * kernel).sum() + bias``, after the layer's activation.
+    """
+
+    values: np.ndarray
+    kernel: np.ndarray
+    bias: float
+    output: float
 
 
 class Probe(Snapshot):
@@ -55,6 +78,8 @@ class Probe(Snapshot):
     ----------
     kinds : dict of str to str
         Maps the name of each layer to the name of its class.
+    shapes : dict of str to tuple of int
+        Maps the name of each layer to the shape of its output for one image.
 
     Raises
     ------
@@ -80,17 +105,25 @@ class Probe(Snapshot):
         keras = import_keras()
         layers = [layer for layer in _sort_by_branch(model) if _is_informative(layer)]
         self.kinds = {layer.name: type(layer).__name__ for layer in layers}
+        self.shapes = {
+            layer.name: tuple(layer._inbound_nodes[0].output_tensors[0].shape[1:])
+            for layer in layers
+        }
         self._first = next((layer for layer in layers if layer.weights), None)
-        layer_outputs = keras.Model(model.inputs[0], [layer.output for layer in layers])
+        self._convolutions = {
+            layer.name: layer for layer in layers if isinstance(layer, keras.layers.Conv2D)
+        }
+        inputs = [layer._inbound_nodes[0].input_tensors[0] for layer in self._convolutions.values()]
+        tensors = keras.Model(model.inputs[0], [[layer.output for layer in layers], inputs])
         scores = score_function(model)
 
-        def compute(weights: Weights, x: jax.Array) -> tuple[list, jax.Array, jax.Array]:
+        def compute(weights: Weights, x: jax.Array) -> tuple[list, list, jax.Array, jax.Array]:
             values = list(zip(self._variables, weights, strict=True))
             with keras.StatelessScope(state_mapping=values):
-                outputs = layer_outputs(x, training=False)
+                outputs, inputs = tensors(x, training=False)
                 digit = scores(x)[0].argmax()
                 gradient = jax.grad(lambda x: scores(x)[0, digit])(x)
-            return keras.tree.flatten(outputs), gradient, digit
+            return outputs, inputs, gradient, digit
 
         x = np.empty((1, *self._shape), np.float32)
         self._compute = jax.jit(compute).lower(self._copy, x).compile()
@@ -110,12 +143,64 @@ class Probe(Snapshot):
         """
         self.refresh()
         x = to_input(image).reshape(1, *self._shape)
-        outputs, gradient, digit = self._compute(self._copy, x)
+        outputs, inputs, gradient, digit = self._compute(self._copy, x)
         return LayerActivations(
             {name: np.asarray(each)[0] for name, each in zip(self.kinds, outputs, strict=True)},
+            {n: np.asarray(each)[0] for n, each in zip(self._convolutions, inputs, strict=True)},
             np.abs(np.asarray(gradient)).reshape(28, 28),
             int(digit),
         )
+
+    def window(
+        self, activations: LayerActivations, layer: str, index: int, row: int, column: int
+    ) -> Window | None:
+        """Return what a convolution computed one of its outputs from.
+
+        Parameters
+        ----------
+        activations : LayerActivations
+        layer : str
+            The name of the layer.
+        index : int
+            The number of the map.
+        row, column : int
+            The pixel of the map.
+
+        Returns
+        -------
+        window : Window or None
+            None if the layer is not a convolution, or one with dilation or groups.
+        """
+        convolution = self._convolutions.get(layer)
+        if convolution is None or convolution.groups > 1 or max(convolution.dilation_rate) > 1:
+            return None
+        kernel, *bias = (self._copied(variable) for variable in convolution.weights)
+        values, strides = activations.inputs[layer], convolution.strides
+        if convolution.padding == "same":
+            values = _pad_same(values, kernel.shape, strides)
+        top, left = row * strides[0], column * strides[1]
+        return Window(
+            values[top : top + kernel.shape[0], left : left + kernel.shape[1]],
+            kernel[..., index],
+            float(bias[0][index]) if bias else 0.0,
+            float(activations.outputs[layer][row, column, index]),
+        )
+
+    def activation(self, layer: str) -> str:
+        """Return the name of a convolution's activation.
+
+        Parameters
+        ----------
+        layer : str
+            The name of the layer.
+
+        Returns
+        -------
+        name : str
+            ``"linear"`` if it has none, or is not a convolution.
+        """
+        convolution = self._convolutions.get(layer)
+        return getattr(getattr(convolution, "activation", None), "__name__", "linear")
 
     def occlusion(self, image: np.ndarray) -> np.ndarray:
         """Compute how much the predicted digit's probability decreases when parts are covered.
@@ -143,12 +228,24 @@ class Probe(Snapshot):
         if self._first is None:
             return None
         self.refresh()
-        kernel = self._first.weights[0]
-        index = next(i for i, variable in enumerate(self._variables) if variable is kernel)
         try:
-            return kernel_pictures(np.asarray(self._copy[index]))
+            return kernel_pictures(self._copied(self._first.weights[0]))
         except ValueError:
             return None
+
+    def _copied(self, weight: keras.Variable) -> np.ndarray:
+        """Return the copy of a weight."""
+        index = next(i for i, variable in enumerate(self._variables) if variable is weight)
+        return np.asarray(self._copy[index])
+
+
+def _pad_same(values: np.ndarray, kernel: tuple[int, ...], strides: tuple[int, ...]) -> np.ndarray:
+    """Pad an input with zeros as Keras does for ``padding="same"``."""
+    sides = []
+    for size, length, stride in zip(values.shape[:2], kernel[:2], strides, strict=True):
+        total = max((-(-size // stride) - 1) * stride + length - size, 0)
+        sides.append((total // 2, total - total // 2))
+    return np.pad(values, [*sides, (0, 0)])
 
 
 def _unwrap(model: keras.Model) -> keras.Model:

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import jax
-import numpy as np
 
 from mnistedu._backend import import_keras
 from mnistedu.inference.keras_model import image_shape
+from mnistedu.training.devices import take_images
 from mnistedu.training.steps import read_state, to_float
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
     ) -> list[jax.Array]:
         # The statistics of the batch follow from one update of the moving averages.
         rows = jax.lax.dynamic_slice_in_dim(order, start, batch_size)
-        x = to_float(images[rows]).reshape(-1, *shape)
+        x = to_float(take_images(images, rows)).reshape(-1, *shape)
         _, updated = model.stateless_call(trainable, fixed, x, training=True)
         return [
             (updated[index] - momentum * fixed[index]) / (1 - momentum)
@@ -83,7 +83,7 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
             for number in range(count)
         ]
         for index, values in zip(averages, zip(*estimates, strict=True), strict=True):
-            model.non_trainable_variables[index].assign(np.mean(values, axis=0))
+            model.non_trainable_variables[index].assign(sum(values) / count)
 
     return update
 

@@ -16,6 +16,7 @@ import numpy as np
 from mnistedu._backend import import_keras
 from mnistedu.training.batch_statistics import UpdateStatistics
 from mnistedu.training.best_weights import BestWeights
+from mnistedu.training.devices import agree, count_shards, to_devices
 from mnistedu.training.progress import Progress
 from mnistedu.training.steps import (
     Program,
@@ -45,7 +46,7 @@ class Loop:
     step : callable
         Result of :func:`mnistedu.training.steps.training_step`.
     images, labels : jax.Array
-        The training images and labels.
+        The training images, from :func:`mnistedu.training.devices.divide_images`, and labels.
     validate : callable, optional
         Function that computes the validation metrics, by name.
     update_statistics : callable, optional
@@ -160,7 +161,7 @@ class Loop:
 
 
 def make_validation(
-    model: keras.Model, images: jax.Array, labels: jax.Array
+    model: keras.Model, images: np.ndarray, labels: np.ndarray
 ) -> Callable[[], Logs] | None:
     """Return a function that computes the validation metrics.
 
@@ -168,7 +169,7 @@ def make_validation(
     ----------
     model : keras.Model
         A compiled and built model.
-    images, labels : jax.Array
+    images, labels : ndarray
         The validation images and labels.
 
     Returns
@@ -178,18 +179,24 @@ def make_validation(
     """
     if not len(images):
         return None
-    size = min(_IMAGES_PER_TEST_STEP, len(images))
-    whole, rest = divmod(len(images), size)
-    end = whole * size
-    program = Program(test_step(model, batch_size=size))
-    program_for_rest = Program(test_step(model, batch_size=rest))
-    images_of_rest, labels_of_rest = (images[end:], labels[end:]) if rest else (images, labels)
+    shards = count_shards()
+    size = max(1, min(_IMAGES_PER_TEST_STEP, len(images)) // shards) * shards
+    steps = len(images) // size
+    end = steps * size
+    batches = [
+        to_devices(array[:end].reshape(steps, size, *array.shape[1:]), axis=1)
+        for array in (images, labels)
+    ]
+    rest = [to_devices(array[None, end:]) for array in (images, labels)]
+    program, program_for_rest = Program(test_step(model)), Program(test_step(model))
 
     def validate() -> Logs:
         model.reset_metrics()
-        state = program(0, whole, read_state(model), images, labels)
-        if rest:
-            state = program_for_rest(0, 1, state, images_of_rest, labels_of_rest)
+        state = read_state(model)
+        if steps:
+            state = program(0, steps, state, *batches)
+        if end < len(images):
+            state = program_for_rest(0, 1, state, *rest)
         write_state(model, jax.block_until_ready(state))
         return {f"val_{name}": value for name, value in metric_logs(model).items()}
 
@@ -221,7 +228,8 @@ def _shuffled(key: jax.Array, epoch: jax.Array, count: int) -> jax.Array:
 def _chunks(first: int, last: int, seconds: float) -> Iterator[tuple[int, int]]:
     """Split a range of steps into chunks that take about the given number of seconds each.
 
-    The time per step is measured during each chunk and used for the next one.
+    The time per step is measured during each chunk and used for the next one. All processes get the
+    same chunks.
     """
     length = 1
     while first < last:
@@ -229,7 +237,7 @@ def _chunks(first: int, last: int, seconds: float) -> Iterator[tuple[int, int]]:
         begin = time.perf_counter()
         yield first, stop
         per_step = (time.perf_counter() - begin) / (stop - first)
-        length = max(1, int(seconds / per_step))
+        length = agree(max(1, int(seconds / per_step)))
         first = stop
 
 

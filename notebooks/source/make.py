@@ -19,6 +19,8 @@ solutions in ``notebooks/solutions/``. They differ in the cells with these tags:
     # %%                                nbval compares the output of cells that start like this
     check("02.1", decode)               with the stored output: "still blank", or "right"
 
+The second cell of every notebook installs mnistedu where it is missing, as in Colab.
+
 Stored outputs are those that are readable on a static page: images and text. Progress bars,
 warnings and live widgets are removed; a widget with a static image is stored as that image. A cell
 whose image has no alternative text states it: ``# %% alt="Two groups ..."``.
@@ -47,6 +49,12 @@ LESSONS = SOURCES.parent
 SOLUTIONS = LESSONS / "solutions"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
+INSTALL = """\
+import importlib.util
+
+if importlib.util.find_spec("mnistedu") is None:  # as in Colab: install it first
+    %pip install --quiet "mnistedu @ git+https://github.com/mnistedu/mnistedu"
+"""
 COLOURS = 128  # in the palette of a stored image
 
 
@@ -61,6 +69,7 @@ def editions(source: Path) -> dict[Path, NotebookNode]:
     The id of a cell is a hash of its text, so that a change does not affect other cells.
     """
     lesson = jupytext.read(source, fmt="py:percent")
+    lesson.cells.insert(1, _install_cell())
     lesson.metadata = NotebookNode(kernelspec=KERNEL, language_info=NotebookNode(name="python"))
     seen: dict[str, int] = {}
     for cell in lesson.cells:
@@ -99,6 +108,12 @@ def run(lesson: NotebookNode, folder: Path) -> None:
         if cell.cell_type == "code":
             tidied = [_tidy(output, cell.metadata.get("alt")) for output in cell.outputs]
             cell.outputs = [output for output in tidied if output]
+
+
+def _install_cell() -> NotebookNode:
+    """Return a cell that is folded in JupyterLab and Colab, and left out of the documentation."""
+    hidden = {"tags": ["install", "remove-cell"], "jupyter": {"source_hidden": True}}
+    return nbformat.v4.new_code_cell(INSTALL.rstrip(), metadata={**hidden, "cellView": "form"})
 
 
 def _without(lesson: NotebookNode, tag: str) -> NotebookNode:

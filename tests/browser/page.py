@@ -62,6 +62,8 @@ def find_pads(page: Page) -> list[Pad]:
 class Lab:
     """A page of a JupyterLab, used as a person would."""
 
+    path = "doc/tree"
+
     def __init__(self, page: Page, address: str, root: Path) -> None:
         self.page = page
         self.root = root
@@ -79,7 +81,7 @@ class Lab:
             write_notebook(self.root / notebook, *cells)
         self._notebooks.add(notebook)
         base, token = self.address.split("?")
-        self.page.goto(f"{base}/doc/tree/{notebook}?{token}&reset")
+        self.page.goto(f"{base}/{self.path}/{notebook}?{token}&reset")
         self._wait_for_kernel()
 
     def run_all(self) -> None:

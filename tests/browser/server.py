@@ -19,8 +19,11 @@ import psutil
 
 
 @contextmanager
-def serve(command: str, *options: str, root: Path) -> Iterator[str]:
-    """Run a Jupyter server on a port of its own, its settings and kernels apart from the user's.
+def serve(command: str, *options: str, root: Path, python: str = sys.executable) -> Iterator[str]:
+    """Run a server on a port of its own, its settings and kernels apart from the user's.
+
+    With another `python`, a Jupyter server has its own front end, and this environment's widgets
+    and kernel.
 
     Yields its address with the token that opens it.
     """
@@ -35,11 +38,15 @@ def serve(command: str, *options: str, root: Path) -> Iterator[str]:
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
         "JUPYTER_TOKEN": secrets.token_hex(16),
+        "JUPYTERLAB_DIR": str(Path(sys.prefix, "share", "jupyter", "lab")),
+        "JUPYTER_PATH": str(Path(sys.prefix, "share", "jupyter")),
+        "JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc", "jupyter")),
     }
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    start = [sys.executable, "-m", *command.split(), f"--port={port}", "--no-browser"]
+    quiet = "--headless" if command.startswith("marimo") else "--no-browser"
+    start = [python, "-m", *command.split(), f"--port={port}", quiet]
     with (root / ".server.log").open("w") as log:
         server = subprocess.Popen(
             [*start, *options],

@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import mnistedu
+from tests.browser.environments import find_axe
 from tests.browser.page import DESKTOP, ONE, PHONE, SEVEN, Pad, find_pads
 from tests.browser.server import await_kernels, find_kernels, serve
+from tests.browser.test_accessibility import findings
 
 pytestmark = pytest.mark.browser
 
@@ -79,6 +81,9 @@ def test_app(chromium: Browser, tmp_path: Path) -> None:
         ]
         assert elsewhere == []
         assert desktop.evaluate("document.body.dataset.jpThemeLight") == "false"
+        axe = find_axe()
+        for page in (phone, desktop):  # light and dark
+            assert findings(page, axe, "body") == []
         kernels = find_kernels()
         for page in (phone, desktop):
             page.close(run_before_unload=True)

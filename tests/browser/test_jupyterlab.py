@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mnistedu import Samples
+from mnistedu.widgets.drawing_pad.surfaces import SURFACES
 from tests.browser.page import DESKTOP, ONE, PHONE, SEVEN, THREE, Lab, Pad, Stroke
 
 pytestmark = pytest.mark.browser
@@ -56,18 +57,43 @@ def test_lesson_reads_digits_drawn_by_mouse_and_finger(lab: Lab) -> None:
 
 
 @pytest.fixture(scope="module")
-def notebook(shared_lab: Lab) -> Lab:
-    """Two pads in one notebook: one that reads, and one whose model fails."""
-    shared_lab.open("pads.ipynb", PAD, "DrawingPad(lambda images: 1 / 0)")
+def frames(shared_lab: Lab) -> list[object]:
+    """What the page has sent over its websockets."""
+    sent: list[object] = []
+    watch = lambda socket: socket.on("framesent", lambda frame: sent.append(frame))  # noqa: E731
+    shared_lab.page.on("websocket", watch)
+    return sent
+
+
+@pytest.fixture(scope="module")
+def notebook(shared_lab: Lab, frames: list[object]) -> Lab:
+    """Two pads of each kind in one notebook: one that reads, and one whose model fails."""
+    cells = [
+        f"DrawingPad({model}, sheet={sheet!r})"
+        for sheet in SURFACES
+        for model in ("one_or_seven", "lambda images: 1 / 0")
+    ]
+    shared_lab.open("pads.ipynb", MODEL, *cells)
     return shared_lab
 
 
+@pytest.fixture(params=SURFACES)
+def sheet(request: pytest.FixtureRequest) -> str:
+    """What shows the sheet."""
+    return request.param
+
+
 @pytest.fixture
-def pads(notebook: Lab) -> list[Pad]:
-    """Both pads, made anew."""
+def pads(notebook: Lab, sheet: str) -> list[Pad]:
+    """Both pads of a kind, made anew."""
     notebook.page.mouse.up()
     notebook.page.set_viewport_size(DESKTOP)
-    return notebook.run_again()
+    return of_kind(sheet, notebook.run_again())
+
+
+def of_kind(sheet: str, pads: list[Pad]) -> list[Pad]:
+    first = 2 * list(SURFACES).index(sheet)
+    return pads[first : first + 2]
 
 
 @pytest.fixture
@@ -76,25 +102,25 @@ def pad(pads: list[Pad]) -> Pad:
     return pads[0]
 
 
-def test_drawing_survives_a_reload(notebook: Lab, pad: Pad) -> None:
+def test_drawing_survives_a_reload(notebook: Lab, sheet: str, pad: Pad) -> None:
     pad.mouse(*SEVEN)
     pad.expect("7")
     ink = pad.expect_ink(some)
     notebook.reload()
-    pad, _ = notebook.pads()
+    pad, _ = of_kind(sheet, notebook.pads())
     pad.expect("7")
     pad.expect_ink(like(ink))
     pad.mouse([(0.2, 0.6), (0.8, 0.6)])
     pad.expect_ink(lambda pixels: pixels > 1.1 * ink)
 
 
-def test_second_tab_shows_the_same_drawing(notebook: Lab, pad: Pad) -> None:
+def test_second_tab_shows_the_same_drawing(notebook: Lab, sheet: str, pad: Pad) -> None:
     pad.mouse(*ONE)
     ink = pad.expect_ink(some)
     notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     other = Lab(notebook.page.context.new_page(), notebook.address, notebook.root)
     other.open("pads.ipynb")
-    copy, _ = other.pads()
+    copy, _ = of_kind(sheet, other.pads())
     copy.expect_ink(like(ink))
     copy.mouse([(0.2, 0.2), (0.8, 0.2)])
     both = copy.expect_ink(lambda pixels: pixels > 1.1 * ink)
@@ -121,6 +147,7 @@ def test_clear_undo_and_redo(pad: Pad) -> None:
 
 
 def test_release_outside_ends_the_stroke(pad: Pad) -> None:
+    pad.canvas.hover()
     box = pad.canvas.bounding_box()
     middle = box["y"] + box["height"] / 2
     mouse = pad.page.mouse
@@ -169,6 +196,7 @@ COUNT_CHANGES = """region => new Promise(resolve => {
 })"""
 
 
+@pytest.mark.parametrize("sheet", ["ipycanvas"])
 def test_the_answer_is_announced_once_for_a_finished_drawing(pad: Pad) -> None:
     pad.announcement.evaluate(COUNT_CHANGES)
     pad.mouse(*ONE)
@@ -187,6 +215,7 @@ def test_the_answer_is_announced_once_for_a_finished_drawing(pad: Pad) -> None:
     assert pad.page.evaluate("announcements") == ["7, > 99.9 % sure", ""]
 
 
+@pytest.mark.parametrize("sheet", ["ipycanvas"])
 def test_controls_have_names_and_states(pad: Pad) -> None:
     live = pad.root.get_by_role("button", name="Live", exact=True)
     expect(live).to_have_attribute("aria-pressed", "true")
@@ -196,6 +225,7 @@ def test_controls_have_names_and_states(pad: Pad) -> None:
     expect(pad.root.get_by_role("slider", name="Pen", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize("sheet", ["ipycanvas"])
 def test_controls_are_large_enough_for_fingers(pad: Pad) -> None:
     assert pad.page.evaluate("matchMedia('(pointer: coarse)').matches")
     pad.click("Teach")
@@ -231,6 +261,7 @@ LOWEST_CONTRAST = """root => {
 }"""
 
 
+@pytest.mark.parametrize("sheet", ["ipycanvas"])
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_texts_are_readable(notebook: Lab, pads: list[Pad], theme: str) -> None:
     notebook.use_theme(theme)
@@ -253,8 +284,9 @@ while not Path("go-on").exists():
     time.sleep(0.1)"""
 
 
-def test_strokes_drawn_while_a_cell_runs_are_shown_and_read_at_once(lab: Lab) -> None:
-    lab.open("busy.ipynb", PAD, BUSY)
+def test_strokes_drawn_while_a_cell_runs_are_shown_and_read_at_once(lab: Lab, sheet: str) -> None:
+    lab.open("busy.ipynb", f"{MODEL}DrawingPad(one_or_seven, sheet={sheet!r})", BUSY)
+    (lab.root / "go-on").unlink(missing_ok=True)
     lab.run_next()
     (pad,) = lab.pads()
     pad.expect_name()
@@ -273,33 +305,38 @@ def test_strokes_drawn_while_a_cell_runs_are_shown_and_read_at_once(lab: Lab) ->
     expect(running).to_have_count(0)
 
 
-# Moves a pointer at 1000 Hz, without the browser coalescing events; returns how many arrive.
+# Moves a pointer at 1000 Hz, without the browser coalescing events.
 FAST_POINTER = """async canvas => {
     const box = canvas.getBoundingClientRect();
-    const fire = (type, x) => canvas.dispatchEvent(new MouseEvent(type, {
-        clientX: box.left + x, clientY: box.top + 140, bubbles: true}));
-    let heard = 0;
-    canvas.addEventListener("mousemove", () => heard++);
-    fire("mousedown", 20);
+    const fire = (type, x) => {
+        const place = {clientX: box.left + x, clientY: box.top + 140, bubbles: true};
+        canvas.dispatchEvent(new PointerEvent(`pointer${type}`, place));
+        canvas.dispatchEvent(new MouseEvent(`mouse${type}`, place));
+    };
+    fire("down", 20);
     const start = performance.now();
     for (let sent = 0; sent < 1000; await new Promise(wait => setTimeout(wait, 1)))
         for (; sent < Math.min(1000, performance.now() - start); sent++)
-            fire("mousemove", 20 + 240 * sent / 1000);
-    fire("mouseup", 260);
-    fire("mousemove", 100);
-    return heard;
+            fire("move", 20 + 240 * sent / 1000);
+    fire("up", 260);
+    fire("move", 100);
 }"""
 
 
-def test_a_pointer_faster_than_the_screen_does_not_flood_the_kernel(pad: Pad) -> None:
-    assert pad.canvas.evaluate(FAST_POINTER) < 80
+def test_a_pointer_faster_than_the_screen_does_not_flood_the_kernel(
+    pad: Pad, frames: list[object]
+) -> None:
+    frames.clear()
+    pad.canvas.evaluate(FAST_POINTER)
+    assert len(frames) < 80
     pad.expect("7")
     pad.page.wait_for_function(
-        """pixels => {
-            const box = document.querySelector(".mnistedu-filmstrip rect");
+        """([pad, pixels]) => {
+            const box = pad.querySelector(".mnistedu-filmstrip rect");
             return Math.abs(box.getAttribute("width") - pixels) < 3;
         }""",
-        arg=36 + 240 * 560 / pad.canvas.bounding_box()["width"],  # the pen, and to the last point
+        # the pen, and to the last point
+        arg=[pad.root.element_handle(), 36 + 240 * 560 / pad.canvas.bounding_box()["width"]],
     )
 
 
@@ -336,6 +373,30 @@ def test_keyboard_alone(pad: Pad) -> None:
     expect(pad.canvas).to_be_focused()
     keyboard.press("Escape")
     expect(pad.canvas).not_to_be_focused()
+
+
+def test_the_keyboard_draws(pad: Pad) -> None:
+    keyboard = pad.page.keyboard
+    pad.canvas.focus()
+    for key in ["ArrowUp"] * 8 + ["Space"] + ["ArrowDown"] * 16:
+        keyboard.press(key)
+    pad.expect("1")
+    cursor = pad.root.locator(".mnistedu-pen-cursor")
+    expect(cursor).to_be_visible()
+    keyboard.press("Space")
+    for key in ["ArrowUp"] * 16 + ["ArrowLeft"] * 8:
+        keyboard.press(key)
+    pad.expect("1")
+    keyboard.press("Space")
+    keyboard.down("ArrowRight")
+    keyboard.down("ArrowDown")
+    for key in ("ArrowRight", "ArrowDown"):
+        keyboard.up(key)
+    keyboard.press("Space")
+    pad.expect("7")
+    pad.click("Undo")
+    expect(cursor).to_be_hidden()
+    pad.expect("1")
 
 
 TEACHABLE = """\

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 
+import pytest
+
 
 def test_a_complete_installation_has_no_advice(run):
     code, printed, _ = run("doctor")
@@ -23,3 +25,17 @@ def test_what_is_wrong_comes_with_advice(run, monkeypatch):
     assert "-> correct MNISTEDU_DATA, or unset it\n" in printed
     assert '-> pip install "ipycanvas>=' in printed
     assert printed.endswith("do what the arrows say\n")
+
+
+@pytest.mark.parametrize(("ipywidgets", "code"), [("8.1.8", 0), ("8.1.9", 1)])
+def test_the_front_end_is_named(ipywidgets, code, run, monkeypatch):
+    monkeypatch.setenv("VSCODE_PID", "1")
+    version = importlib.metadata.version
+    versions = {"ipywidgets": ipywidgets}
+    monkeypatch.setattr(
+        importlib.metadata, "version", lambda name: versions.get(name) or version(name)
+    )
+    result, printed, _ = run("doctor")
+    assert result == code
+    assert "front end      VS Code" in printed
+    assert ("-> pip install ipywidgets==8.1.8\n" in printed) == code

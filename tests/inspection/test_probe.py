@@ -1,4 +1,6 @@
+import keras
 import numpy as np
+import pytest
 
 import mnistedu
 from mnistedu.inspection import layer_output, occlusion, saliency
@@ -25,3 +27,27 @@ def test_probe_uses_new_weights_after_training(digits):
     before = probe.filters()
     mnistedu.train(model, digits, epochs=1, verbose=False)
     assert np.abs(probe.filters() - before).max() > 0
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("strides", [1, 2])
+def test_a_window_times_the_kernel_is_the_output(padding: str, strides: int) -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Conv2D(3, 3, activation="relu"),
+            keras.layers.Conv2D(4, (5, 3), strides=strides, padding=padding, name="second"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, "softmax"),
+        ]
+    )
+    probe = Probe(model)
+    image = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
+    activations = probe.activations(image)
+    rows, columns, _ = activations.outputs["second"].shape
+    for row, column in ((0, 0), (rows - 1, columns - 1), (4, 7)):
+        window = probe.window(activations, "second", 2, row, column)
+        assert window.values.shape == window.kernel.shape == (5, 3, 3)
+        total = (window.values * window.kernel).sum() + window.bias
+        assert total == pytest.approx(activations.outputs["second"][row, column, 2], abs=1e-4)
+    assert probe.window(activations, "no convolution", 0, 0, 0) is None

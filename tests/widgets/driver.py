@@ -12,6 +12,7 @@ from ipywidgets import HTML, Button, ToggleButton, Widget
 from PIL import Image
 
 from mnistedu import DrawingPad
+from mnistedu.widgets.drawing_pad.ipycanvas_surface import IpycanvasSurface
 
 ONE = [(280, 100), (280, 200), (280, 450)]
 SEVEN = [(140, 110), (420, 110), (240, 480)]
@@ -52,8 +53,21 @@ def toggle(root: Widget, name: str) -> ToggleButton:
 
 
 def send(pad: DrawingPad, event: str, **content: object) -> None:
-    """Do what arrives when the browser reports an event of the canvas."""
-    pad._canvas.canvas._handle_custom_msg({"event": event, **content}, [])
+    """Do what arrives when the browser reports an event of ipycanvas, on either surface."""
+    surface = pad._sheet.surface
+    if isinstance(surface, IpycanvasSurface):
+        surface.canvas._handle_custom_msg({"event": event, **content}, [])
+    elif event == "key_down":
+        ctrl = content["ctrl_key"] or content["meta_key"]
+        key = {"key": content["key"], "shift": content["shift_key"], "ctrl": ctrl}
+        surface._handle_custom_msg(key, [])
+    elif event != "client_ready":
+        begins = event in ("mouse_down", "touch_start")
+        ends = event in ("mouse_up", "mouse_out", "touch_end", "touch_cancel")
+        fingers = content.get("touches", [content])
+        points = [] if ends else [[finger["x"], finger["y"]] for finger in fingers[:1]]
+        batch = {"stroke": "page-0", "points": points, "begin": begins, "end": ends}
+        surface._handle_custom_msg(batch, [])
 
 
 def mouse(pad: DrawingPad, points: list[tuple[float, float]], end: str = "mouse_up") -> None:

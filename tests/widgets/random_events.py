@@ -169,7 +169,7 @@ def check(pad: DrawingPad) -> None:
     send(pad, "mouse_up", x=0, y=0)
     send(pad, "mouse_down", x=300, y=100)
     send(pad, "mouse_up", x=300, y=100)
-    assert pad.ink == Ink(pad._edits.strokes) == pad._canvas.ink
+    assert pad.ink == Ink(pad._edits.strokes) == pad._sheet.ink
     assert button(pad, "Undo").disabled == (not pad._edits.done)
     assert button(pad, "Redo").disabled == (not pad._edits.undone)
     strokes = []

@@ -15,3 +15,6 @@ class ControlNames(AnyWidget):
     """
 
     _esm = Path(__file__).with_name("control_names.js")
+
+    def __init__(self) -> None:
+        super().__init__(layout={"display": "none"})

@@ -1,4 +1,4 @@
-// A grid of cells. A click, a touch or an arrow key selects one.
+// A grid of cells. A click, a touch or an arrow key selects one; Home and End go to the ends of a row.
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
@@ -67,7 +67,11 @@ function render({ model, el }) {
     const columns = [...list.children].filter((cell) => cell.offsetTop === top).length;
     const focused = [...list.children].indexOf(document.activeElement);
     const step = { ...STEPS, ArrowUp: -columns, ArrowDown: columns }[event.key];
-    const target = { Home: 0, End: list.children.length - 1, Enter: focused, " ": focused };
+    const first = event.ctrlKey ? 0 : focused - (focused % columns);
+    const last = event.ctrlKey ? list.children.length : first + columns;
+    const target = {
+      Home: first, End: Math.min(last, list.children.length) - 1, Enter: focused, " ": focused,
+    };
     const index = step ? focused + step : target[event.key];
     if (index === undefined) return;
     event.preventDefault();

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from typing import TYPE_CHECKING
 
@@ -20,9 +19,11 @@ from mnistedu.widgets.common.live_region import LiveRegion
 from mnistedu.widgets.common.pixel_images import picture_html, png_url
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
+from mnistedu.widgets.common.view import View
 from mnistedu.widgets.confusion_explorer.cell_grid import CellGrid
 from mnistedu.widgets.confusion_explorer.cells import (
     SIDE,
+    Pair,
     describe_pair,
     find_images,
     gallery_cells,
@@ -39,10 +40,11 @@ if TYPE_CHECKING:
 
 PAGE = 40  # images shown at once
 
-_ANY = [("any digit", None), *((str(digit), digit) for digit in range(10))]
+_ANY = -1  # in the menus, where None would leave them blank
+_MENU = [("any digit", _ANY), *((str(digit), digit) for digit in range(10))]
 
 
-class ConfusionExplorer(Box):
+class ConfusionExplorer(View):
     """A confusion matrix that shows the images of each of its cells.
 
     Rows are true digits, columns are predicted ones; the cells before them stand for any digit.
@@ -103,12 +105,17 @@ class ConfusionExplorer(Box):
         self._page = 0
         self._matrix = CellGrid(label="Confusion matrix", columns=SIDE)
         self._gallery = CellGrid(label="Images")
-        self._caption, self._live = SafeHTML(), LiveRegion()
+        self._title, self._caption, self._live = SafeHTML(), SafeHTML(), LiveRegion()
         self._details = SafeHTML()
         self._previous = make_button(lambda: self._turn(-1), "Previous", "The previous images")
         self._next = make_button(lambda: self._turn(+1), "Next", "The next images")
         super().__init__(cell=most_frequent_mistake(self.result))
-        self.children = [style("views.css"), ControlNames(), self._live, *self._lay_out()]
+        self.children = [
+            style("views.css"),
+            ControlNames(),
+            self._live,
+            *self._lay_out(),
+        ]
         self.add_class("mnistedu-view")
         self._matrix.observe(self._select_cell, "selected")
         self._gallery.observe(self._select_image, "selected")
@@ -136,43 +143,67 @@ class ConfusionExplorer(Box):
 
     def _lay_out(self) -> list[VBox]:
         options = {"style": {"description_width": "6em"}}
-        true = Dropdown(description="True digit", options=_ANY, **options)
-        answer = Dropdown(description="Read as", options=_ANY, **options)
-        link((self, "cell"), (true, "value"), (lambda c: c[0], lambda v: (v, self.cell[1])))
-        link((self, "cell"), (answer, "value"), (lambda c: c[1], lambda v: (self.cell[0], v)))
+        menus = []
+        for position, description in enumerate(("True digit", "Read as")):
+            menus.append(Dropdown(description=description, options=_MENU, **options))
+            self._link_menu(menus[-1], position)
         confidence = FloatRangeSlider(
             description="Confidence", min=0, max=1, step=0.01, readout_format=".0%", **options
         )
         link((self, "confidence"), (confidence, "value"))
-        title = Markup(
-            "<h4>Which digit is read as which</h4><p>{:,} images, {} read correctly. Select a cell "
-            "by click or arrow keys: rows are true digits, columns predictions.</p>"
-        ).format(len(self.result.split), percent(self.result.accuracy))
-        filters = Box([true, answer, confidence]).add_class("mnistedu-filters")
+        axes = [
+            SafeHTML(Markup('<div class="mnistedu-axis">{}</div>').format(text))
+            for text in ("read as", "true digit")
+        ]
+        matrix = Box([*axes, self._matrix]).add_class("mnistedu-matrix-and-axes")
+        filters = Box([*menus, confidence]).add_class("mnistedu-filters")
         pages = Box([self._caption, self._previous, self._next]).add_class("mnistedu-pages")
         return [
-            VBox([SafeHTML(title), self._matrix, filters]).add_class("mnistedu-matrix"),
+            VBox([self._title, matrix, filters]).add_class("mnistedu-matrix"),
             VBox([pages, self._gallery]).add_class("mnistedu-gallery"),
             VBox([self._details]).add_class("mnistedu-details"),
         ]
+
+    def _link_menu(self, menu: Dropdown, position: int) -> None:
+        """Keep a menu and one of the cell's two digits equal."""
+
+        def from_cell(cell: Pair) -> int:
+            digit = cell[position]
+            return _ANY if digit is None else digit
+
+        def to_cell(value: int) -> Pair:
+            pair = list(self.cell)
+            pair[position] = None if value == _ANY else value
+            return pair[0], pair[1]
+
+        link((self, "cell"), (menu, "value"), (from_cell, to_cell))
 
     def _select_cell(self, change: dict) -> None:
         self.cell = pair_at(change["new"])
 
     def _select_image(self, change: dict) -> None:
-        if change["new"] >= 0:
-            with self._lock:
-                self.index = int(self.indices[self._page * PAGE + change["new"]])
+        with self._lock:
+            shown = self.indices[self._page * PAGE :][:PAGE]
+            if 0 <= change["new"] < len(shown):
+                self.index = int(shown[change["new"]])
 
     def _turn(self, by: int) -> None:
         with self._lock:
-            self._page += by
+            last = max(len(self.indices) - 1, 0) // PAGE
+            self._page = min(max(self._page + by, 0), last)  # two clicks may arrive for one page
             self._show_page()
 
     @observe("confidence")
     def _show_matrix(self, _: object = None) -> None:
         with self._lock:
             self._matrix.cells = matrix_cells(self.result, self.confidence)
+            counted = find_images(self.result, (None, None), self.confidence)
+            right = self.result.predicted[counted] == self.result.split.labels[counted]
+            accuracy = f", {percent(right.mean())} of them read correctly" if len(right) else ""
+            self._title.value = Markup(
+                "<h4>Which digit is read as which</h4><p>{} image{}{}. Select a cell by click or "
+                "arrow keys.</p>"
+            ).format(f"{len(counted):,}", "s" * (len(counted) != 1), accuracy)
 
     @observe("cell", "confidence")
     def _show_images(self, _: object = None) -> None:
@@ -216,14 +247,12 @@ class ConfusionExplorer(Box):
     def __repr__(self) -> str:
         return f"ConfusionExplorer({self.result!r})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """Add a still picture, for places where no widget can show."""
+    def _still(self) -> tuple[bytes, str]:
         from mnistedu.displays import ConfusionDisplay
 
-        still, metadata = ConfusionDisplay.from_evaluation(self.result).plot()._repr_mimebundle_()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(still["image/png"]).decode()
-        return bundle, {"image/png": metadata["image/png"]}
+        display = ConfusionDisplay.from_evaluation(self.result).plot()
+        still, metadata = display._repr_mimebundle_()
+        return still["image/png"], metadata["image/png"]["alt"]
 
 
 def _as_evaluation(result: Evaluation | Model, split: Split | None) -> Evaluation:

@@ -6,8 +6,8 @@ import numpy as np
 from markupsafe import Markup
 
 from mnistedu.ink import BOX, PEN, Ink
-from mnistedu.widgets.drawing_pad.canvas import PEN as SHEET_PEN
-from mnistedu.widgets.drawing_pad.canvas import SIZE
+from mnistedu.widgets.drawing_pad.sheet import PEN as SHEET_PEN
+from mnistedu.widgets.drawing_pad.sheet import SIZE
 
 
 def filmstrip_html(ink: Ink) -> Markup:

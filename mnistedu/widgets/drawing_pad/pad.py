@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import threading
 import time
+from functools import partial
 
 import numpy as np
-from ipywidgets import Box, VBox
+from ipywidgets import VBox
+from PIL import Image
 from traitlets import Bool, Instance, Int, observe
 
 from mnistedu.data import Samples
@@ -16,21 +17,26 @@ from mnistedu.ink import Ink
 from mnistedu.preprocessing import Bitmap, normalize
 from mnistedu.recognition import Prediction, Recognizer
 from mnistedu.widgets.common.control_names import ControlNames
+from mnistedu.widgets.common.front_end import detect_front_end
 from mnistedu.widgets.common.locked_link import link_locked
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.common.subshells import handle_on_subshell
+from mnistedu.widgets.common.view import View
 from mnistedu.widgets.drawing_pad.answer_view import AnswerView
-from mnistedu.widgets.drawing_pad.canvas import PEN, InkCanvas, fit
+from mnistedu.widgets.drawing_pad.files import FileButtons, read_samples, write_samples
+from mnistedu.widgets.drawing_pad.sheet import PEN, Sheet, fit
 from mnistedu.widgets.drawing_pad.still import still_alt, still_png
+from mnistedu.widgets.drawing_pad.surfaces import find_surface
 from mnistedu.widgets.drawing_pad.teaching_panel import TeachingPanel
 from mnistedu.widgets.drawing_pad.toolbar import Toolbar
 from mnistedu.widgets.drawing_pad.undo import Edit, UndoStack
 
 LIVE_INTERVAL = 0.04  # seconds between two predictions while drawing
 DIGIT_KEYS = tuple("0123456789")
+DRAWING_START = '{"strokes"'  # of a drawing's file; that of samples starts with a label
 
 
-class DrawingPad(Box):
+class DrawingPad(View):
     """A sheet to draw a digit on, with mouse, finger or pen, next to the model's answer.
 
     Parameters
@@ -43,6 +49,9 @@ class DrawingPad(Box):
     samples : Samples, str or path-like, optional
         Samples to add to, or a file to keep them in. By default there are none, and they are kept
         in memory.
+    sheet : {"auto", "ipycanvas", "anywidget"}
+        What shows the sheet on the page. ``"auto"`` is ipycanvas, or an anywidget of the same
+        behaviour where ipycanvas cannot load, as in Colab and VS Code.
 
     Attributes
     ----------
@@ -93,12 +102,14 @@ class DrawingPad(Box):
         *,
         live: bool = True,
         samples: Samples | str | os.PathLike[str] | None = None,
+        sheet: str = "auto",
     ) -> None:
         self._untaught = _as_recognizer(recognizer)
         self._answer = AnswerView(self._untaught)
         self._samples = samples if isinstance(samples, Samples) else Samples(samples)
         self._lock = threading.RLock()
-        self._canvas = InkCanvas(
+        self._sheet = Sheet(
+            find_surface(sheet),
             lock=self._lock,
             on_move=self._read_while_drawing,
             on_stroke=self._add_stroke,
@@ -115,12 +126,35 @@ class DrawingPad(Box):
         self._panel = TeachingPanel(
             on_keep=self._keep_if_drawn, on_teach=self.teach, on_forget=self.forget
         )
+        self._files = FileButtons(
+            on_save=lambda: ("drawing.json", self._sheet.ink.to_json()),
+            on_open=self._open,
+            on_error=partial(self._answer.add_alert, "The file could not be used: "),
+            save_title="Save the drawing as a file",
+            open_title="Open a drawing or a picture of a digit, or drop or paste it onto the pad",
+            takes_drops=True,
+            storage_key="mnistedu-drawing" if detect_front_end() == "Voilà" else "",
+        )
+        hand = FileButtons(
+            on_save=lambda: ("my-hand.jsonl", write_samples(self._samples)),
+            on_open=self._open,
+            on_error=partial(self._answer.add_alert, "The file could not be used: "),
+            save_title="Save the labelled drawings as a file",
+            open_title="Add the labelled drawings of a file",
+        )
+        self._panel.widget.children = [*self._panel.widget.children, hand]
         self._panel.show_counts(self._samples.counts)
         self._toolbar.teach.observe(self._show_panel, "value")
         self._toolbar.teach.value = bool(len(self._samples))
         self._show_panel()
-        sheet = VBox([self._canvas.widget, self._toolbar.widget]).add_class("mnistedu-sheet")
-        parts = [style("pad.css"), ControlNames(), sheet, *self._answer.widgets]
+        left = VBox([self._sheet.widget, self._toolbar.widget, self._files])
+        left.add_class("mnistedu-sheet")
+        parts = [
+            style("pad.css"),
+            ControlNames(),
+            left,
+            *self._answer.widgets,
+        ]
         super().__init__(children=[*parts, self._panel.widget], live=live)
         link_locked(self, "live", self._toolbar.live, self._lock)
         link_locked(self, "pen", self._toolbar.pen, self._lock)
@@ -166,7 +200,7 @@ class DrawingPad(Box):
     def clear(self) -> None:
         """Clear the sheet. This too can be undone."""
         with self._lock:
-            if not self._canvas.ink.blank:
+            if not self._sheet.ink.blank:
                 self.draw(Ink())
 
     def undo(self) -> None:
@@ -181,6 +215,7 @@ class DrawingPad(Box):
             if self._edits.done:
                 sample = self._edits.done[-1].sample
                 if sample is not None:
+                    self._toolbar.teach.value = True
                     with self._panel.reported("This could not be undone"):
                         self._remove_sample(*sample)
                 self._edits.undo()
@@ -198,6 +233,7 @@ class DrawingPad(Box):
             if self._edits.undone:
                 sample = self._edits.undone[-1].sample
                 if sample is not None:
+                    self._toolbar.teach.value = True
                     with self._panel.reported("This could not be redone"):
                         self._add_sample(*sample)
                 self._edits.redo()
@@ -219,7 +255,7 @@ class DrawingPad(Box):
             If nothing has been drawn, or `label` is not from 0 to 9.
         """
         with self._lock:
-            ink = self._canvas.ink.copy()
+            ink = self._sheet.ink.copy()
             self._toolbar.teach.value = True
             with self._panel.reported("The drawing could not be kept"):
                 self._add_sample(ink, label)
@@ -296,18 +332,20 @@ class DrawingPad(Box):
         self._update()
 
     def _show_drawing(self, image: Bitmap | None = None) -> None:
-        self._canvas.show(Ink(self._edits.strokes))
+        self._sheet.show(Ink(self._edits.strokes))
         self._update(image)
 
     def _update(self, image: Bitmap | None = None) -> None:
         """Bring the whole pad up to date with the drawing or an image, then notify observers."""
         self._toolbar.show_undo(can_undo=bool(self._edits.done), can_redo=bool(self._edits.undone))
-        ink = self._canvas.ink.copy()
+        ink = self._sheet.ink.copy()
         if image is None:
             prediction = self._read_drawing(live=self.live)
         else:
             prediction = self._answer.read(image, ink)
         self._answer.announce()
+        if self._files.storage_key:
+            self._files.drawing = "" if ink.blank else ink.to_json()
         self._set(ink=ink, prediction=prediction)
 
     def _read_while_drawing(self) -> None:
@@ -328,11 +366,24 @@ class DrawingPad(Box):
             self._set(prediction=prediction)
 
     def _read_drawing(self, *, live: bool) -> Prediction | None:
-        ink = self._canvas.ink
+        ink = self._sheet.ink
         if live and not ink.blank:
             return self._answer.read(ink, ink)
         self._answer.clear(ink, *[] if ink.blank else ["Press Recognise"])
         return None
+
+    def _open(self, name: str, content: str | Image.Image) -> None:
+        """Show a file that the user has opened: a picture, a drawing or labelled drawings."""
+        if isinstance(content, Image.Image):
+            self.read(content)
+        elif content.startswith(DRAWING_START):
+            self.draw(Ink.from_json(content))
+        else:
+            with self._lock:
+                self._toolbar.teach.value = True
+                samples = read_samples(content)
+                for ink, label in zip(samples.inks, samples.labels.tolist(), strict=True):
+                    self._add_sample(ink, label)
 
     def _add_sample(self, ink: Ink, label: int) -> None:
         self._samples.add(ink, label)
@@ -347,7 +398,7 @@ class DrawingPad(Box):
 
     def _keep_if_drawn(self, label: int) -> None:
         with self._lock:
-            if self._canvas.ink.blank:
+            if self._sheet.ink.blank:
                 self._toolbar.teach.value = True
                 self._panel.show_message(f"Draw a {label} first, then press {label}.")
             else:
@@ -359,7 +410,7 @@ class DrawingPad(Box):
     @observe("pen")
     def _change_pen(self, _: object) -> None:
         with self._lock:
-            self._canvas.pen = self.pen
+            self._sheet.pen = self.pen
 
     def _press_key(self, key: str) -> None:
         actions = {
@@ -377,12 +428,8 @@ class DrawingPad(Box):
     def __repr__(self) -> str:
         return f"DrawingPad(ink={self.ink}, prediction={self.prediction})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """Add a still picture, for places where no widget can show."""
-        png = still_png(self.ink, self.prediction)
-        bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(png).decode()
-        return bundle, {"image/png": {"alt": still_alt(self.prediction)}}
+    def _still(self) -> tuple[bytes, str]:
+        return still_png(self.ink, self.prediction), still_alt(self.prediction)
 
 
 def _as_recognizer(model: object) -> Recognizer:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnistedu.ink import Ink
 from mnistedu.widgets.common.answer_html import N_TOP, percent
-from mnistedu.widgets.drawing_pad.canvas import PEN, SIZE
+from mnistedu.widgets.drawing_pad.sheet import PEN, SIZE
 
 if TYPE_CHECKING:
     from mnistedu.recognition import Prediction

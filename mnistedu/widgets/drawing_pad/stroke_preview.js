@@ -4,16 +4,17 @@
 
 const INTERVAL = 16; // milliseconds between two moves that are reported to the kernel
 const DOT = 0.1; // canvas pixels that are added to a line, because one of no length is not drawn
-const KEYS_OF_THE_PAGE = [
-  "Tab", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End",
-];
+const KEYS_OF_THE_PAGE = ["Tab", "PageUp", "PageDown", "Home", "End"];
+const PATIENCE = 10_000; // milliseconds until a page without a canvas asks for another surface
 
 function render({ model, el }) {
   const closing = new AbortController();
+  const start = performance.now();
   let frame = 0;
   const attach = () => {
     const canvas = el.parentElement?.querySelector("canvas");
-    if (canvas) extend(model, canvas, closing.signal);
+    if (canvas) extend(model, canvas, el, closing.signal);
+    else if (performance.now() > start + PATIENCE) model.send("no canvas");
     else frame = requestAnimationFrame(attach);
   };
   attach();
@@ -23,7 +24,7 @@ function render({ model, el }) {
   };
 }
 
-function extend(model, canvas, signal) {
+function extend(model, canvas, el, signal) {
   /* Handle events before ipycanvas does: while they are captured, above the canvas. */
   const on = (types, handle) => {
     for (const type of types)
@@ -31,12 +32,23 @@ function extend(model, canvas, signal) {
   };
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", model.get("label"));
+  canvas.dataset.lmSuppressShortcuts = true; // or Notebook 7 would take Ctrl+Z
   limitRate(canvas, on);
   showStrokes(model, canvas, on, signal);
   on(["wheel"], event => event.stopPropagation());
   on(["keydown"], event => {
     if (KEYS_OF_THE_PAGE.includes(event.key)) event.stopPropagation();
-    if (event.key === "Escape") canvas.blur();
+  });
+  const fire = (type, x, y) => canvas.dispatchEvent(mouseEvent(canvas, `mouse${type}`, x, y));
+  addKeyboardPen(canvas, el, fire, signal);
+}
+
+function mouseEvent(canvas, type, x, y) {
+  const box = canvas.getBoundingClientRect();
+  return new MouseEvent(type, {
+    clientX: box.left + x * box.width,
+    clientY: box.top + y * box.height,
+    cancelable: true,
   });
 }
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from anywidget import AnyWidget
 from traitlets import Int, Unicode
+
+from mnistedu.widgets.drawing_pad.scripts import read_scripts
 
 
 class StrokePreview(AnyWidget):
     """Run ``stroke_preview.js`` for the canvas in the same box.
 
     The script shows a stroke at once, limits the rate of pointer events, and leaves the page's own
-    keys to the page. Send it any message when the kernel has drawn a stroke.
+    keys to the page. Send it any message when the kernel has drawn a stroke. It sends a message if
+    there is no canvas, because the page cannot load ipycanvas.
 
     Attributes
     ----------
@@ -22,7 +23,7 @@ class StrokePreview(AnyWidget):
         Width of the line, in canvas pixels.
     """
 
-    _esm = Path(__file__).with_name("stroke_preview.js")
+    _esm = read_scripts("keyboard_pen.js", "stroke_preview.js")
 
     label = Unicode().tag(sync=True)
     pen = Int().tag(sync=True)

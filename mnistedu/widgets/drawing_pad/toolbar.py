@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ipywidgets import Box, IntSlider, ToggleButton, VBox
 
 from mnistedu.widgets.common.button import make_button
-from mnistedu.widgets.drawing_pad.canvas import PEN
+from mnistedu.widgets.drawing_pad.sheet import PEN
 
 
 class Toolbar:

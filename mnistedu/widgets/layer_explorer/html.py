@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from markupsafe import Markup
 
+from mnistedu.inference import CLASSES
 from mnistedu.widgets.common.pixel_images import GAP, levels, picture_html, png_url, tile
 
 COLORMAP = "viridis"
 WIDTH = 416  # pixels of the page that a row of pictures takes at most
-_FIRST_ROW = 8  # maps of each layer when all layers are shown
+_FEW = 16  # maps of a layer that are all shown when all layers are shown; of more, the first row
+_FIRST_ROW = 8
 _VALUES_PER_ROW = 16  # of a layer without maps
 _ZOOM = 6  # pixels of the page for each pixel of an image
 
@@ -60,15 +62,30 @@ def layer_html(name: str, kind: str, output: np.ndarray, *, first_row: bool = Fa
     Examples
     --------
     >>> print(layer_html("conv2d", "Conv2D", np.zeros((26, 26, 32))))
-    <figure class="mnistedu-layer"><figcaption>conv2d ...</figcaption><img ...></figure>
+    <figure class="mnistedu-layer"><figcaption>conv2d ...</figcaption><div ...><img ...></div>...
     """
     caption = describe_layer(name, kind, output.shape)
     sheet, width = lay_out(output, first_row=first_row)
+    url = png_url(sheet, colormap=COLORMAP)
     if output.ndim == 3:
+        count, columns = count_maps(output, first_row=first_row)
+        if count < output.shape[2]:
+            caption += f", the first {count}"
         alt = f"{caption}; bright where they are active"
+        picture = Markup(
+            '<div class="mnistedu-maps" title="Click a map to look closer" data-layer="{}" '
+            'data-count="{}" data-columns="{}" data-rows="{}">{}</div>'
+        ).format(
+            name, count, columns, -(-count // columns), picture_html(url, alt=alt, width=width)
+        )
     else:
         alt = f"{caption}; the largest is number {output.argmax()}"
-    picture = picture_html(png_url(sheet, colormap=COLORMAP), alt=alt, width=width)
+        picture = picture_html(url, alt=alt, width=width)
+        if output.size == CLASSES:
+            digits = Markup().join(Markup("<span>{}</span>").format(d) for d in range(CLASSES))
+            picture += Markup(
+                '<div class="mnistedu-output-digits" aria-hidden="true" style="width:{}px">{}</div>'
+            ).format(width, digits)
     return _figure(caption, picture)
 
 
@@ -128,6 +145,32 @@ def attribution_html(caption: str, strength: np.ndarray, image: np.ndarray) -> M
     return _figure(caption, picture_html(url, alt=alt, width=28 * _ZOOM))
 
 
+def count_maps(output: np.ndarray, *, first_row: bool) -> tuple[int, int]:
+    """Return how many maps of a layer are shown, and how many in a row.
+
+    Parameters
+    ----------
+    output : ndarray of shape (height, width, n)
+    first_row : bool
+        Show only the first maps, if there are many.
+
+    Returns
+    -------
+    count, columns : int
+
+    Examples
+    --------
+    >>> count_maps(np.zeros((9, 9, 16)), first_row=True)
+    (16, 8)
+    >>> count_maps(np.zeros((9, 9, 32)), first_row=True)
+    (8, 8)
+    """
+    count = output.shape[2]
+    if first_row and count > _FEW:
+        count = _FIRST_ROW
+    return count, min(count, 8 if count <= 32 else 12)
+
+
 def lay_out(output: np.ndarray, *, first_row: bool) -> tuple[np.ndarray, int]:
     """Arrange a layer's output as one picture.
 
@@ -152,8 +195,9 @@ def lay_out(output: np.ndarray, *, first_row: bool) -> tuple[np.ndarray, int]:
     """
     low, high = min(output.min(), 0), output.max()
     if output.ndim == 3:
-        maps = np.moveaxis(levels(output, low, high), -1, 0)[: _FIRST_ROW if first_row else None]
-        return tile(maps, columns=8 if len(maps) <= 32 else 12), WIDTH
+        count, columns = count_maps(output, first_row=first_row)
+        maps = np.moveaxis(levels(output, low, high), -1, 0)[:count]
+        return tile(maps, columns=columns), WIDTH * columns // max(columns, 8)
     values = levels(output.ravel(), low, high)[:, None, None]
     sheet = tile(values, columns=min(_VALUES_PER_ROW, len(values)))
     return sheet, WIDTH * sheet.shape[1] // (2 * _VALUES_PER_ROW - 1)

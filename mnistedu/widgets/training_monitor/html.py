@@ -10,18 +10,28 @@ from markupsafe import Markup
 
 from mnistedu.widgets.common.answer_html import percent
 from mnistedu.widgets.common.pixel_images import picture_html
+from mnistedu.widgets.training_monitor.axes import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Axes,
+    Point,
+)
 
-Point = tuple[float, float]
-"""Epochs trained so far, from 0, and the value of a metric."""
-
-_WIDTH, _HEIGHT = 320, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 312, 10, 164  # of the axes
 _MAX_POINTS = 300  # of a curve
 _LABELS = {"": "training", "val_": "validation"}
 
 
-def curves_html(points: Mapping[str, Sequence[Point]], metric: str, epochs: int) -> Markup:
+def curves_html(
+    points: Mapping[str, Sequence[Point]], metric: str, earlier: Sequence[Sequence[Point]] = ()
+) -> Markup:
     """Render a metric over the epochs, for training and validation.
+
+    The loss is drawn on a logarithmic axis if it spans more than a factor of ten. The horizontal
+    axis ends with the last epoch so far.
 
     Parameters
     ----------
@@ -29,8 +39,8 @@ def curves_html(points: Mapping[str, Sequence[Point]], metric: str, epochs: int)
         The curves by name; the validation's name starts with ``val_``.
     metric : str
         The metric to draw.
-    epochs : int
-        The number of epochs to train, the right end of the axis.
+    earlier : sequence of sequence of (float, float), default=()
+        Curves of earlier runs, to compare with.
 
     Returns
     -------
@@ -38,25 +48,14 @@ def curves_html(points: Mapping[str, Sequence[Point]], metric: str, epochs: int)
 
     Examples
     --------
-    >>> print(curves_html({"loss": [(0.5, 0.9), (1, 0.4)], "val_loss": [(1, 0.3)]}, "loss", 5))
+    >>> print(curves_html({"loss": [(0.5, 0.9), (1, 0.4)], "val_loss": [(1, 0.3)]}, "loss"))
     <figure class="mnistedu-curves"><figcaption><b>loss</b>...training 0.4000...</svg></figure>
     """
     curves = {prefix: points.get(prefix + metric, ()) for prefix in _LABELS}
     curves = {_LABELS[prefix]: _thin(curve) for prefix, curve in curves.items() if curve}
-    values = [value for curve in curves.values() for _, value in curve if math.isfinite(value)]
-    low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    margin = 0.05 * (high - low) or 0.05
-    low, high = low - margin, high + margin
-
-    def to_pixels(point: Point) -> str:
-        x = _LEFT + point[0] / epochs * (_RIGHT - _LEFT)
-        y = _BOTTOM - (point[1] - low) / (high - low) * (_BOTTOM - _TOP)
-        return f"{x:.1f},{y:.1f}"
-
-    lines = Markup().join(
-        _curve([to_pixels(point) for point in curve if math.isfinite(point[1])], label)
-        for label, curve in curves.items()
-    )
+    axes = Axes([*curves.values(), *earlier], log=metric == "loss")
+    lines = [_curve(axes, curve, "earlier") for curve in map(_thin, earlier)]
+    lines += [_curve(axes, curve, label) for label, curve in curves.items()]
     latest = {label: f"{label} {curve[-1][1]:.4f}" for label, curve in curves.items()}
     legend = Markup(" · ").join(
         Markup('<span class="mnistedu-{}">{}</span>').format(label, text)
@@ -65,15 +64,17 @@ def curves_html(points: Mapping[str, Sequence[Point]], metric: str, epochs: int)
     return Markup(
         '<figure class="mnistedu-curves"><figcaption><b>{metric}</b> {legend}</figcaption>'
         '<svg viewBox="0 0 {width} {height}" role="img" aria-label="{alt}">'
-        "{axes}{lines}</svg></figure>"
+        "{grid}{lines}{epochs}</svg></figure>"
     ).format(
-        metric=metric,
+        metric=metric + " (logarithmic)" * axes.log + f", earlier: {len(earlier)}" * bool(earlier),
         legend=legend,
-        width=_WIDTH,
-        height=_HEIGHT,
-        alt=f"The {metric} over {epochs} epochs: {', '.join(latest.values()) or 'nothing yet'}",
-        axes=_axes(low, high, epochs),
-        lines=lines,
+        width=WIDTH,
+        height=HEIGHT,
+        alt=f"The {metric} over {axes.epochs} epoch{'s' * (axes.epochs != 1)}: "
+        f"{', '.join(latest.values()) or 'nothing yet'}",
+        grid=axes.grid(),
+        lines=Markup().join(lines),
+        epochs=_epochs(axes, curves),
     )
 
 
@@ -159,27 +160,29 @@ def _thin(curve: Sequence[Point]) -> Sequence[Point]:
     return curve[:: -max(1, len(curve) // _MAX_POINTS)][::-1]
 
 
-def _curve(points: Sequence[str], label: str) -> Markup:
+def _curve(axes: Axes, curve: Sequence[Point], label: str) -> Markup:
+    points = [axes.to_pixels(point) for point in curve if math.isfinite(point[1])]
     if not points:
         return Markup()
-    x, y = points[-1].split(",")
-    return Markup(
-        '<g class="mnistedu-{}"><polyline points="{}"/><circle cx="{}" cy="{}" r="3.5"/></g>'
-    ).format(label, " ".join(points), x, y)
+    line = Markup('<g class="mnistedu-{}"><polyline points="{}"/>{}</g>')
+    dot = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5"/>').format(*points[-1])
+    text = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return line.format(label, text, "" if label == "earlier" else dot)
 
 
-def _axes(low: float, high: float, epochs: int) -> Markup:
-    line = Markup('<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>')
-    text = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
-    grid = []
-    for fraction in (0.05, 0.5, 0.95):
-        y = _BOTTOM - fraction * (_BOTTOM - _TOP)
-        value = low + fraction * (high - low)
-        grid += [
-            line.format(_LEFT, _RIGHT, y, y),
-            text.format(_LEFT - 6, y + 4, "end", f"{value:.3g}"),
-        ]
-    for epoch in range(0, epochs + 1, -(-epochs // (10 if epochs <= 100 else 4))):
-        x = _LEFT + epoch / epochs * (_RIGHT - _LEFT)
-        grid.append(text.format(x, _BOTTOM + 16, "middle", f"{epoch:,}"))
-    return Markup('<g class="mnistedu-axes">{}</g>').format(Markup().join(grid))
+def _epochs(axes: Axes, curves: Mapping[str, Sequence[Point]]) -> Markup:
+    """Return a strip for each epoch, which tells its values under a mouse."""
+    values: dict[int, list[str]] = {}
+    for label, curve in curves.items():
+        for epoch, value in curve:
+            if epoch == int(epoch) > 0:
+                values.setdefault(int(epoch), []).append(f"{label} {value:.4f}")
+    strip = Markup(
+        '<rect x="{:.1f}" y="{}" width="{:.1f}" height="{}"><title>Epoch {}: {}</title></rect>'
+    )
+    width = (RIGHT - LEFT) / axes.epochs
+    strips = [
+        strip.format(LEFT + (epoch - 1) * width, TOP, width, BOTTOM - TOP, epoch, ", ".join(texts))
+        for epoch, texts in values.items()
+    ]
+    return Markup('<g class="mnistedu-epochs">{}</g>').format(Markup().join(strips))

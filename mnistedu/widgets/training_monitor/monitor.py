@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -16,11 +16,14 @@ from mnistedu._backend import import_keras
 from mnistedu.data import Dataset, Split
 from mnistedu.training.best_weights import BestWeights
 from mnistedu.widgets.common.answer_html import error_html
+from mnistedu.widgets.common.front_end import detect_front_end
 from mnistedu.widgets.common.live_region import LiveRegion
 from mnistedu.widgets.common.pixel_images import png_url
 from mnistedu.widgets.common.safe_html import SafeHTML
 from mnistedu.widgets.common.stylesheet import style
 from mnistedu.widgets.common.subshells import handle_on_subshell
+from mnistedu.widgets.common.view import View
+from mnistedu.widgets.training_monitor.axes import Point
 from mnistedu.widgets.training_monitor.html import confusion_html, curves_html, digits_html
 from mnistedu.widgets.training_monitor.still import training_png
 
@@ -30,19 +33,20 @@ if TYPE_CHECKING:
 keras = import_keras()
 
 MAX_IMAGES = 1000  # validation images that are read after each epoch; more would take too long
+MAX_EARLIER = 5  # runs whose validation curves stay on the charts
 _INTERVAL = 0.4  # seconds between two updates of the curves, at least
 _ANNOUNCEMENT_INTERVAL = 5.0  # seconds between two announcements of epochs, at least
 _MAX_OVERHEAD = 0.01  # fraction of the time for updates; if epochs are short, some are skipped
 
 
-class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defined]
+class TrainingMonitor(View, keras.callbacks.Callback):  # type: ignore[name-defined]
     """A Keras callback that shows training while it runs.
 
     It shows curves of loss and accuracy on the training and the validation images, the images per
     second, and the time left; and after each epoch, ten validation digits with the model's
     predictions, and its confusion matrix. It appears below the cell that trains, with
     :func:`mnistedu.train` and with Keras's own ``fit``, and leaves a still picture in the saved
-    notebook.
+    notebook. If it is used again, the validation curves of earlier runs stay on the charts.
 
     **Stop** ends training within a fraction of a second and restores the weights of the best epoch,
     the one with the lowest validation loss. For that, the kernel must handle the button's message
@@ -100,6 +104,8 @@ class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defin
         self._matrix = SafeHTML()
         self._handle: DisplayHandle | None = None
         self._announced = 0.0
+        self._points: dict[str, list[Point]] = {}
+        self._earlier: list[dict[str, list[Point]]] = []
         self._reset(1)
         head = Box([self._status, self._stop_button]).add_class("mnistedu-pages")
         curves = Box(self._curves).add_class("mnistedu-row")
@@ -109,11 +115,15 @@ class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defin
         self._show_status("Not training yet")
 
     def stop(self) -> None:
-        """Stop training at the next step, and restore the weights of the best epoch."""
+        """Stop training at the next step, and restore the weights of the best epoch.
+
+        Does nothing while no training is running: a page's message may arrive after it has ended.
+        """
         with self._lock:
+            if self._stop_button.disabled:
+                return
             self._stopped = True
-            if self.model is not None:
-                self.model.stop_training = True
+            self.model.stop_training = True
             self._stop_button.disabled = True
             self._show_status("Stopping …")
 
@@ -177,7 +187,9 @@ class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defin
         self.history: dict[str, list[float]] = {}
         self.confusion: np.ndarray | None = None
         self._epochs, self._epoch = epochs, 0
-        self._points: dict[str, list[tuple[float, float]]] = {}
+        if self._points:
+            self._earlier = [*self._earlier, self._points][-MAX_EARLIER:]
+        self._points = {}
         self._times: list[tuple[float, float]] = []
         self._started = self._updated = self._announced = time.monotonic()
         self._overhead = 0.0
@@ -201,7 +213,8 @@ class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defin
 
     def _show_curves(self) -> None:
         for metric, view in zip(_metrics(self._points), self._curves, strict=False):
-            view.value = curves_html(self._points, metric, self._epochs)
+            earlier = [run["val_" + metric] for run in self._earlier if run.get("val_" + metric)]
+            view.value = curves_html(self._points, metric, earlier)
 
     def _show_predictions(self) -> None:
         if not self._sample:
@@ -252,6 +265,9 @@ class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defin
 
     def _display(self) -> None:
         """Display the monitor below the running cell, if this is a notebook."""
+        if detect_front_end() == "marimo":
+            sys.modules["marimo"].output.append(self)
+            return
         try:
             from IPython import get_ipython
             from IPython.display import display
@@ -266,14 +282,10 @@ class TrainingMonitor(Box, keras.callbacks.Callback):  # type: ignore[name-defin
         metrics = "".join(f", {name} {value}" for name, value in latest.items())
         return f"TrainingMonitor({done} of {self._epochs} epochs{metrics})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """Add a still picture, for places where no widget can show."""
-        bundle = Box._repr_mimebundle_(self, **kwargs)
+    def _still(self) -> tuple[bytes, str] | None:
         if not self.history.get("loss"):
-            return bundle, {}
-        png = training_png(self.history, _metrics(self.history), self.confusion)
-        bundle["image/png"] = base64.b64encode(png).decode()
-        return bundle, {"image/png": {"alt": repr(self)}}
+            return None
+        return training_png(self.history, _metrics(self.history), self.confusion), repr(self)
 
 
 def _metrics(names: Iterable[str]) -> list[str]:

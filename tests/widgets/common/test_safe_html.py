@@ -129,7 +129,7 @@ def test_a_text_is_shown_as_it_is_written() -> None:
         layer_html(MARKUP, MARKUP, np.zeros((2, 2, 3))),
         layer_html(MARKUP, MARKUP, np.zeros(10)),
         attribution_html(MARKUP, np.zeros((28, 28)), np.zeros((28, 28), np.uint8)),
-        curves_html({MARKUP: [(1, 0.5)], f"val_{MARKUP}": [(1, 0.5)]}, MARKUP, 3),
+        curves_html({MARKUP: [(1, 0.5)], f"val_{MARKUP}": [(1, 0.5)]}, MARKUP),
     ],
 )
 def test_templates_escape_what_they_are_formatted_with(html: Markup) -> None:

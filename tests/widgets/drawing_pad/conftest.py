@@ -17,6 +17,6 @@ def pad() -> DrawingPad:
 def commands(pad: DrawingPad, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What the pad's canvas is told to draw."""
     sent: list[object] = []
-    manager = pad._canvas.canvas._canvas_manager
+    manager = pad._sheet.surface.canvas._canvas_manager
     monkeypatch.setattr(manager, "_send_custom", lambda command, buffers=(): sent.append(command))
     return sent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mnistedu import DrawingPad
-from mnistedu.widgets.drawing_pad.canvas import LABEL
+from mnistedu.widgets.drawing_pad.sheet import LABEL
 from mnistedu.widgets.drawing_pad.stroke_preview import StrokePreview
 from tests.widgets.driver import widgets
 

@@ -13,6 +13,7 @@ from traitlets import TraitError
 import mnistedu
 from mnistedu import DrawingPad, Ink, LayerExplorer
 from mnistedu.inspection.probe import Probe
+from mnistedu.widgets.layer_explorer.pointing import MapClicks, PixelPicker
 from tests.widgets.driver import always, shown, widgets
 
 SEVEN = Ink([[(140, 110), (420, 110), (240, 480)]])
@@ -62,7 +63,8 @@ def test_each_layer_is_shown_and_follows_the_drawing(pad: DrawingPad, cnn) -> No
 def test_one_layer_can_be_selected(pad: DrawingPad, cnn) -> None:
     explorer = LayerExplorer(pad, cnn)
     draw(pad, SEVEN, explorer)
-    (menu,) = widgets(explorer, Dropdown)
+    menu, maps = widgets(explorer, Dropdown)
+    assert maps.layout.display == "none"
     menu.value = explorer.layers[1]
     settle(explorer)
     assert explorer.layer == explorer.layers[1]
@@ -70,6 +72,37 @@ def test_one_layer_can_be_selected(pad: DrawingPad, cnn) -> None:
     assert "26 × 26" not in shown(explorer)
     with pytest.raises(TraitError, match="layer must be one of"):
         explorer.layer = "flatten"
+
+
+def test_a_map_that_is_clicked_is_enlarged_and_its_pixels_are_explained(
+    pad: DrawingPad, cnn
+) -> None:
+    explorer = LayerExplorer(pad, cnn)
+    draw(pad, SEVEN, explorer)
+    (clicks,), (picker,) = widgets(explorer, MapClicks), widgets(explorer, PixelPicker)
+    clicks._handle_custom_msg({"layer": explorer.layers[0], "map": 5}, [])
+    settle(explorer)
+    assert (explorer.layer, explorer.map) == (explorer.layers[0], 5)
+    assert (picker.rows, picker.columns) == (26, 26)
+    picker.row, picker.column = 12, 9
+    assert explorer.pixel == (12, 9)
+    value = explorer._activations.outputs[explorer.layer][12, 9, 5]
+    assert f"Map 6, row 13, column 10: {value:.2f}" in shown(explorer)
+    assert 'aria-label="The kernel"' in shown(explorer)
+    with pytest.raises(TraitError, match="map must be from 0 to 7"):
+        explorer.map = 8
+    explorer.layer = explorer.layers[-1]
+    settle(explorer)
+    assert explorer.map is None
+    pad.clear()
+    settle(explorer)
+
+
+def test_the_ten_outputs_have_digits(pad: DrawingPad, cnn) -> None:
+    explorer = LayerExplorer(pad, cnn)
+    draw(pad, SEVEN, explorer)
+    digits = shown(explorer).split("mnistedu-output-digits")[1]
+    assert "".join(f"<span>{digit}</span>" for digit in range(10)) in digits
 
 
 def test_the_weights_of_an_mlp_are_pictures(pad: DrawingPad) -> None:

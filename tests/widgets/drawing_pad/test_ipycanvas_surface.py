@@ -1,37 +1,9 @@
-"""The canvas: pointer events in, ink out, and what the page is told to draw."""
+"""What an ipycanvas reports, and what it is told to draw."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-
 from mnistedu import DrawingPad, Ink
-from mnistedu.widgets.drawing_pad.canvas import fit
-from tests.widgets.driver import (
-    ONE,
-    SEVEN,
-    mouse,
-    send,
-    touch,
-)
-
-
-def test_moving_without_pressing_draws_nothing(pad: DrawingPad) -> None:
-    send(pad, "mouse_move", x=100, y=100)
-    send(pad, "mouse_up", x=100, y=100)
-    assert pad.ink.blank
-
-
-def test_leaving_the_canvas_ends_the_stroke(pad: DrawingPad) -> None:
-    mouse(pad, ONE, end="mouse_out")
-    send(pad, "mouse_move", x=500, y=500)
-    assert pad.ink == Ink([ONE])
-
-
-def test_a_press_whose_release_was_missed_starts_a_stroke_of_its_own(pad: DrawingPad) -> None:
-    send(pad, "mouse_down", x=100, y=100)
-    mouse(pad, ONE)
-    assert pad.ink == Ink([[(100, 100)], ONE])
+from tests.widgets.driver import ONE, SEVEN, mouse, press, send, touch
 
 
 def test_touch_draws_with_the_first_finger(pad: DrawingPad) -> None:
@@ -93,7 +65,7 @@ def failing_observer(change: object) -> None:
 def test_an_observer_that_raises_does_not_lose_a_stroke(pad: DrawingPad, commands: list) -> None:
     send(pad, "client_ready")
     told = []
-    pad._canvas._preview.send = lambda message, buffers=None: told.append(message)
+    pad._sheet.surface._preview.send = lambda message, buffers=None: told.append(message)
     pad.observe(failing_observer, "ink")
     send(pad, "mouse_down", x=100, y=100)  # whose release is missed
     commands.clear()
@@ -103,43 +75,24 @@ def test_an_observer_that_raises_does_not_lose_a_stroke(pad: DrawingPad, command
     assert told == ["drawn"], "the page no longer draws them itself"
 
 
-def test_draw_makes_an_ink_of_another_canvas_fit(pad: DrawingPad) -> None:
-    pad.draw(Ink([[(-3, -3), (17, 17)]]))
-    left, top, right, bottom = pad.ink.bounds
-    assert 0 < left < right < 560
-    assert 0 < top < bottom < 560
-
-
-def test_the_pen_changes_the_line_and_not_the_answer(pad: DrawingPad) -> None:
+def test_the_pen_changes_the_width_of_the_lines(pad: DrawingPad, commands: list) -> None:
     send(pad, "client_ready")
-    mouse(pad, SEVEN)
-    image = pad.prediction.image
     pad.pen = 60
-    assert pad._canvas.canvas.line_width == 60
-    pad.recognize()
-    np.testing.assert_array_equal(pad.prediction.image, image)
-
-
-def test_an_ink_that_is_visible_stays_as_it_is() -> None:
-    ink = Ink([[(0, 0), (560, 560)]])
-    assert fit(ink) is ink
-    assert fit(Ink()).blank
-
-
-@pytest.mark.parametrize("points", [[(0, 0), (9, 9)], [(300, 300)], [(-1, 0), (300, 300)]])
-def test_an_ink_that_is_too_small_or_outside_fills_the_middle(points: list) -> None:
-    left, top, right, bottom = fit(Ink([points])).bounds
-    assert (left + right) / 2 == pytest.approx(280)
-    assert (top + bottom) / 2 == pytest.approx(280)
-    assert max(right - left, bottom - top) == pytest.approx(392 if len(points) > 1 else 0, abs=1e-3)
+    assert pad._sheet.surface.canvas.line_width == 60
 
 
 def test_malformed_events_leave_the_canvas_usable(pad: DrawingPad) -> None:
+    for position in ((None, 1), (float("nan"), 1), ("1", 1), (1e30, 1), (1, -(10**400)), ([], 1)):
+        x, y = position
+        send(pad, "mouse_down", x=x, y=y)
+        send(pad, "mouse_move", x=5, y=5)
+        send(pad, "mouse_up", x=5, y=5)
+        touch(pad, "start", position)
+        touch(pad, "end")
     touch(pad, "start")  # without a finger
-    send(pad, "mouse_down", x=None, y=1)
-    send(pad, "mouse_move", x=5, y=5)
-    send(pad, "mouse_down", x=float("nan"), y=1)
-    send(pad, "mouse_up", x=5, y=5)
     assert pad.ink.blank
     mouse(pad, ONE)
+    for shift in (10**12, 0.5, None, []):
+        press(pad, "a", shift=shift, ctrl=shift)
+        press(pad, shift)
     assert pad.ink == Ink([ONE])
