@@ -17,11 +17,14 @@ HIDDEN := $(addprefix --ContentsManager.hide_globs=,source __pycache__ .ipynb_ch
 
 # Two processes, which run one file at a time; JOBS=0 for one process.
 JOBS := 2
-PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # What takes seconds: no browser, hardly any training.
 QUICK := $(addprefix tests/,data export inference ink inspection notebooks preprocessing theme widgets \
 	test_architecture.py test_atomic_files.py)
+
+# What loads model files, hostile ones as well.
+MODEL_FILES := tests/models tests/cli/test_app.py tests/cli/test_models.py
 
 # Options to run notebooks. With MNISTEDU_DATA=. the solutions use the bundled digits, which takes less time.
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
@@ -43,19 +46,20 @@ test: $(VENV)/lab  ## Run all tests, without a network
 quick: $(VENV)/lab  ## Run the fast tests, before each commit
 	$(PYTEST) $(QUICK)
 
-oldest: $(VENV)/oldest/done  ## Run the fast tests with the oldest versions of the dependencies
-	$(VENV)/oldest/bin/pytest -n $(JOBS) --dist loadfile -W default $(QUICK)
+oldest: $(VENV)/oldest/done  ## Run the fast tests and those of model files with the oldest dependencies
+	$(VENV)/oldest/bin/pytest -n $(JOBS) --dist loadfile -W default $(QUICK) $(MODEL_FILES)
 
 faults: $(VENV)/lab  ## Test kills, full disks and bad servers (FAULT_ROUNDS=20 of each)
-	$(BIN)/python -m tests.faults
+	TQDM_DISABLE=1 $(BIN)/python -m tests.faults
 
 fuzz: $(VENV)/lab  ## Test damaged files of every kind with atheris (FUZZ_SECONDS=60 each)
 	@test -d $(VENV)/atheris || $(BIN)/python -m pip install --quiet --no-deps \
 		--target $(VENV)/atheris atheris || echo "atheris cannot be installed here: using Hypothesis"
 	PYTHONPATH=$(VENV)/atheris:$(PYTHONPATH) $(BIN)/python -m tests.fuzz
 
-soak: $(VENV)/lab  ## Draw at random on the pad in Chromium and measure its memory (SOAK_MINUTES=30)
+soak: $(VENV)/lab  ## Draw at random in Chromium, measure memory (SOAK_MINUTES=30), open 200 pages of the app
 	$(BIN)/python -m tests.soak --minutes $(or $(SOAK_MINUTES),30)
+	MNISTEDU_PAGES=200 $(BIN)/pytest tests/jupyter/test_app.py
 
 lint: $(VENV)/dev  ## Check style, spelling, types, docstrings and dead code
 	$(BIN)/ruff check .

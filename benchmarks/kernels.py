@@ -81,7 +81,7 @@ def print_rows(name: str, seconds: dict[str, list[float]]) -> None:
     for side, values in seconds.items():
         median = statistics.median(values)
         figures = [f"{median:.3g} s", f"{min(values):.3g} s", f"{median / fastest:.2f}x"]
-        print("|", " | ".join([label, side, *figures]), "|")
+        print("|", " | ".join([label, side, *figures]), "|", flush=True)
         label = ""
 
 
@@ -91,8 +91,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--only", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NETWORK"
     )
-    parser.add_argument("--turns", type=int, default=5, help="turns of each side (default: 5)")
-    parser.add_argument("--images", type=int, default=60_000, help="how many (default: 60000)")
+    parser.add_argument("--turns", type=int, default=3, help="turns of each side (default: 3)")
+    parser.add_argument("--images", type=int, default=6_000, help="how many (default: 6000)")
     options = parser.parse_args(arguments)
     if not is_available("conv2d"):
         sys.exit("there is nothing to measure: the kernels do not work or are switched off here")
@@ -101,15 +101,13 @@ def main(arguments: list[str] | None = None) -> None:
         "vector registers": f"{registers().count} of {registers().lanes} floats",
         "sgemm, GFLOP/s": round(sgemm_rate() / 1e9, 1),
     }
-    measured = {}
-    for name in options.only:
-        measured[name] = measure(name, split, options.turns)
-        print(f"measured: {name}", file=sys.stderr)
     print(sentence(machine), end="\n\n")
-    print("| network: an epoch | kernels | median | minimum | against all |")
+    print(
+        f"| network: an epoch of {len(split):,} images | kernels | median | minimum | against all |"
+    )
     print("|---|---|--:|--:|--:|")
-    for name, seconds in measured.items():
-        print_rows(name, seconds)
+    for name in options.only:
+        print_rows(name, measure(name, split, options.turns))
 
 
 if __name__ == "__main__":

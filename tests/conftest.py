@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -46,3 +49,27 @@ def mnist() -> mnistedu.Dataset:
 @pytest.fixture(scope="session")
 def digits() -> mnistedu.Dataset:
     return mnistedu.load_digits()
+
+
+def _simulate(devices: int) -> None:
+    import jax
+
+    jax.config.update("jax_platforms", "cpu")
+    jax.config.update("jax_num_cpu_devices", devices)
+
+
+@pytest.fixture(scope="session")
+def on_devices() -> Iterator[Callable[..., Any]]:
+    """Call a function where JAX has several devices, in one process for each number of them."""
+    processes: dict[int, ProcessPoolExecutor] = {}
+
+    def call(devices: int, function: Callable[..., Any], *arguments: Any) -> Any:
+        if devices not in processes:
+            processes[devices] = ProcessPoolExecutor(
+                1, multiprocessing.get_context("spawn"), _simulate, (devices,)
+            )
+        return processes[devices].submit(function, *arguments).result()
+
+    yield call
+    for process in processes.values():
+        process.shutdown()

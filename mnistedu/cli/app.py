@@ -10,9 +10,9 @@ from pathlib import Path
 import mnistedu
 from mnistedu.cli.arguments import count, port
 from mnistedu.cli.notebooks import INSTALL, find_lessons
+from mnistedu.jupyter import LOOPBACK
 
 TEMPLATES = Path(mnistedu.__file__).parent / "jupyter"
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
@@ -27,6 +27,13 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--port", type=port, default=8866, help="default: %(default)s")
     command.add_argument(
         "--host", default=LOOPBACK[0], help="address to listen on (default: %(default)s)"
+    )
+    command.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="name of a proxy in front of the app, which otherwise answers only on this computer's",
     )
     command.add_argument(
         "--max-pages",
@@ -60,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
             f"--port={options.port}",
             f"--Voila.ip={options.host}",
             f"--AppServer.max_pages={options.max_pages}",
+            *[f"--AppServer.host_names={name}" for name in options.allow_host],
             *["--no-browser"] * options.no_browser,
         ]
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import mnistedu
-from mnistedu.cli.errors import in_one_line
+from mnistedu.cli.errors import in_one_line, printable
 
 # What was tried where: docs/frontends.md
 WORKS = {
@@ -42,9 +42,12 @@ def run(options: argparse.Namespace) -> int:
     healthy = True
     for finding in examine():
         healthy &= not finding.advice
-        print(f"{'!' if finding.advice else ' '} {finding.subject:<14} {finding.state}", flush=True)
+        print(
+            f"{'!' if finding.advice else ' '} {finding.subject:<14} {printable(finding.state)}",
+            flush=True,
+        )
         if finding.advice:
-            print(f"  {'':<14} -> {finding.advice}", flush=True)
+            print(f"  {'':<14} -> {printable(finding.advice)}", flush=True)
     print("everything is in order" if healthy else "do what the arrows say")
     return 0 if healthy else 1
 
@@ -138,7 +141,10 @@ def _widgets() -> Finding:
         from jupyter_core.paths import jupyter_path
     except ImportError:
         return Finding("widgets", "no Jupyter", 'pip install "mnistedu[lab]"')
-    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    try:
+        folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    except RuntimeError as error:  # of a user without a home folder
+        return Finding("widgets", in_one_line(error), "set the environment variable HOME")
     wanted = ("@jupyter-widgets/jupyterlab-manager", "ipycanvas")
     missing = [name for name in wanted if not any((f / name).is_dir() for f in folders)]
     if missing:

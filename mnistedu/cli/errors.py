@@ -1,4 +1,4 @@
-"""Errors and notes on the command line: one line each."""
+"""Errors, notes and file names on the command line: one line each, without control characters."""
 
 from __future__ import annotations
 
@@ -12,12 +12,35 @@ def print_error(error: BaseException, file: str | None = None) -> None:
     message = in_one_line(error)
     if file and not message.startswith(f"{file}: "):
         message = f"{file}: {message}"
-    print(f"mnistedu: {message}", file=sys.stderr)
+    print(f"mnistedu: {printable(message)}", file=sys.stderr)
 
 
 def print_note(message: object) -> None:
     """Print a note in one line."""
-    print(f"mnistedu: note: {' '.join(str(message).split())}", file=sys.stderr)
+    print(f"mnistedu: note: {printable(' '.join(str(message).split()))}", file=sys.stderr)
+
+
+def printable(text: object) -> str:
+    r"""Return a text with the characters escaped that a terminal would obey or cannot show.
+
+    Parameters
+    ----------
+    text : object
+        Such as a file's name, which may hold line breaks and control characters.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> print(printable("\x1b[2J7.png"))
+    \x1b[2J7.png
+    """
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in str(text)
+    )
 
 
 def in_one_line(error: BaseException) -> str:

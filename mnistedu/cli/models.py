@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import mnistedu
 from mnistedu.cli.arguments import count, seed
-from mnistedu.cli.errors import in_one_line, print_error
+from mnistedu.cli.errors import in_one_line, print_error, printable
 from mnistedu.cli.output import check_writable, save_or_rescue
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def train(options: argparse.Namespace) -> int:
         model, data, epochs=options.epochs, batch_size=options.batch_size, seed=options.seed
     )
     path = save_or_rescue(partial(mnistedu.save_model, model), options.output)
-    print(f"{path}: {mnistedu.evaluate(model, data.validation).accuracy:.2%} of validation images")
+    accuracy = mnistedu.evaluate(model, data.validation).accuracy
+    print(f"{printable(path)}: {accuracy:.2%} of validation images")
     return 0
 
 
@@ -144,7 +145,7 @@ def predict(options: argparse.Namespace) -> int:
             }
         )
         if not options.json:
-            print(f"{file}: {_in_words(prediction)}")
+            print(f"{printable(file)}: {_in_words(prediction)}")
     if options.json:
         print(json.dumps(answers))
     if failures and len(answers) > 1:
@@ -156,8 +157,10 @@ def export(options: argparse.Namespace) -> int:
     """Write a network as a web page."""
     check_writable(options.output)
     path = mnistedu.export_page(_load_recognizer(options), options.output, title=options.title)
-    size = path.stat().st_size
-    print(f"{path}: {size / 1e6:.2f} MB; open it in a browser, send it, or put it on any web host")
+    print(
+        f"{printable(path)}: {path.stat().st_size / 1e6:.2f} MB; "
+        "open it in a browser, send it, or put it on any web host"
+    )
     return 0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import mnistedu
 from mnistedu._atomic_files import atomic_path
 from mnistedu.cli.arguments import port
+from mnistedu.cli.errors import printable
 
 INSTALL = 'Install it with: pip install "mnistedu[lab]"'
 
@@ -37,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     except ImportError as error:
         raise ImportError(f"JupyterLab cannot be started ({error}). {INSTALL}") from error
     new = copy_lessons(options.folder)
-    print(f"{options.folder.resolve()}: copied {len(new)} files, kept those that were there")
+    folder = printable(options.folder.resolve())
+    print(f"{folder}: copied {len(new)} files, kept those that were there")
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     LabApp.launch_instance(
         [

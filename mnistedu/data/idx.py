@@ -19,6 +19,7 @@ MOST_BYTES = 2**30
 """The most values that are read; a small compressed file can state far more."""
 
 _UNSIGNED_BYTE = 0x08
+_ALIGNMENT = 64  # bytes
 
 
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
@@ -121,9 +122,19 @@ def _parse(stream: BinaryIO, name: str) -> np.ndarray:
             f"states the shape {shown}, which takes {header + n_values:,} bytes, but holds {held}",
         )
     try:
-        return np.frombuffer(values, np.uint8).reshape(shape)
+        return _align(values).reshape(shape)
     except ValueError as error:
         raise _corrupt(name, f"states a shape that no array can have, {shown}: {error}") from error
+
+
+def _align(values: bytes) -> np.ndarray:
+    """Copy bytes to an address from which JAX trains on a CPU without copying them again."""
+    buffer = np.empty(len(values) + _ALIGNMENT, np.uint8)
+    start = -buffer.ctypes.data % _ALIGNMENT
+    aligned = buffer[start : start + len(values)]
+    aligned[:] = np.frombuffer(values, np.uint8)
+    aligned.flags.writeable = False
+    return aligned
 
 
 def _corrupt(name: str, what: str) -> CorruptFileError:

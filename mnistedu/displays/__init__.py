@@ -19,6 +19,7 @@ from mnistedu.displays.learning_curve import LearningCurveDisplay
 from mnistedu.displays.mistakes import MistakesDisplay
 from mnistedu.displays.pixel_intensity import PixelIntensityDisplay
 from mnistedu.displays.pixel_values import PixelValuesDisplay
+from mnistedu.displays.plot import PlotDisplay
 from mnistedu.displays.preprocessing import PreprocessingDisplay
 from mnistedu.displays.reliability import ReliabilityDisplay
 from mnistedu.displays.robustness import RobustnessDisplay
@@ -37,6 +38,7 @@ __all__ = [
     "OcclusionDisplay",
     "PixelIntensityDisplay",
     "PixelValuesDisplay",
+    "PlotDisplay",
     "PreprocessingDisplay",
     "ReliabilityDisplay",
     "RobustnessDisplay",

@@ -19,6 +19,7 @@ def fit(
     *,
     epochs: int,
     batch_size: int = 128,
+    augment: bool = True,
     seed: int = 0,
 ) -> None:
     """Train a model on the training images of a data set.
@@ -31,6 +32,8 @@ def fit(
         The model is trained on ``data.train``.
     epochs, batch_size, seed : int
         See :func:`mnistedu.train`; not used for a classifier.
+    augment : bool, default=True
+        Whether a network is trained with the default augmentation or without any.
 
     Raises
     ------
@@ -46,9 +49,18 @@ def fit(
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     """
     if is_keras_model(model):
+        from mnistedu.training import augment as augmentation
         from mnistedu.training import train
 
-        train(model, data, epochs=epochs, batch_size=batch_size, seed=seed, verbose=False)
+        train(
+            model,
+            data,
+            epochs=epochs,
+            batch_size=batch_size,
+            augmentation=augmentation if augment else None,
+            seed=seed,
+            verbose=False,
+        )
     elif hasattr(model, "fit") and hasattr(model, "predict_proba"):
         model.fit(*data.train)
     else:

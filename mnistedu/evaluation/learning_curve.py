@@ -48,6 +48,7 @@ def learning_curve(
     sizes: Sequence[int] | None = None,
     steps: int = 500,
     batch_size: int = 128,
+    augment: bool = True,
     seed: int = 0,
 ) -> LearningCurve:
     """Train models on increasing numbers of images and evaluate them.
@@ -68,6 +69,8 @@ def learning_curve(
         Number of batches to train each network on; at least one epoch.
     batch_size : int, default=128
         Number of images per batch.
+    augment : bool, default=True
+        Whether networks are trained with the default augmentation or without any.
     seed : int, default=0
         Random seed of the subsets and of the training.
 
@@ -109,7 +112,14 @@ def learning_curve(
         model = build()
         epochs = math.ceil(steps * batch_size / size)
         training_data = replace(data, train=subset, validation=data.validation[:0])
-        fit(model, training_data, epochs=epochs, batch_size=min(batch_size, size), seed=seed)
+        fit(
+            model,
+            training_data,
+            epochs=epochs,
+            batch_size=min(batch_size, size),
+            augment=augment,
+            seed=seed,
+        )
         training.append(evaluate(model, subset))
         validation.append(evaluate(model, data.validation))
     return LearningCurve(

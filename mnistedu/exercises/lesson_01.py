@@ -62,7 +62,12 @@ def exercise_1(answer: object) -> str:
 )
 def exercise_2(answer: object) -> str:
     """Check `ink_of_each(images, labels)`, the mean of all pixels of each digit."""
-    for images, labels in (_draw_uneven(60), load_digits().validation, _draw_uneven(8000)):
+    for make in (
+        lambda: _draw_uneven(60),
+        lambda: load_digits().validation,
+        lambda: _draw_uneven(8000),
+    ):
+        images, labels = make()
         result = call(answer, images, labels, form="ink_of_each(images, labels)")
         means = expect_array(result, (10,))
         sums = np.array([images[labels == digit].sum() for digit in range(10)])

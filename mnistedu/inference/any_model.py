@@ -13,6 +13,8 @@ from mnistedu.inference.keras_model import CLASSES, check_classes, predict
 if TYPE_CHECKING:
     import keras
 
+_IMAGES_PER_BATCH = 2000  # of a scikit-learn classifier
+
 PredictFn: TypeAlias = Callable[[np.ndarray], np.ndarray]
 """A function from uint8 images of shape (n, 28, 28) to probabilities of shape (n, 10)."""
 
@@ -213,7 +215,10 @@ def _predict_classifier(model: Any, images: np.ndarray) -> np.ndarray:
             f"the classifier must be fitted on the labels 0 to {CLASSES - 1}, but its classes are "
             f"{classes.tolist()}"
         )
-    # The columns of scikit-learn are only the digits in the training images.
+    # The columns of scikit-learn are only the digits in the training images. Batches, because many
+    # classifiers convert the images to floats, which take four or eight times the memory.
     probabilities = np.zeros((len(images), CLASSES), np.float32)
-    probabilities[:, classes] = model.predict_proba(images)
+    for start in range(0, len(images), _IMAGES_PER_BATCH):
+        batch = slice(start, start + _IMAGES_PER_BATCH)
+        probabilities[batch, classes] = model.predict_proba(images[batch])
     return probabilities

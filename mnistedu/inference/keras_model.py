@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnistedu._backend import import_keras
+from mnistedu._backend import import_keras, release_memory, without_distribution
 from mnistedu.ink import SIZE
 
 if TYPE_CHECKING:
@@ -130,17 +130,29 @@ def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
         raise ValueError(
             f"images must be uint8 of shape (n, 28, 28), got {images.dtype} of shape {images.shape}"
         )
+    is_new = model not in _programs
     program = _program(model)
     weights = [
-        [variable.value for variable in kind]
+        [_local(variable.value) for variable in kind]
         for kind in (model.trainable_variables, model.non_trainable_variables)
     ]
     size = min(_IMAGES_PER_BATCH, max(1, len(images)))
-    padded = np.pad(images, [(0, -len(images) % size or size * (not len(images))), (0, 0), (0, 0)])
-    outputs = [
-        program(weights, padded[start : start + size]) for start in range(0, len(padded), size)
-    ]
-    return np.concatenate(outputs)[: len(images)].astype(np.float32)
+    outputs = []
+    with without_distribution():  # so that a process of several can predict by itself
+        for start in range(0, max(1, len(images)), size):
+            batch = images[start : start + size]
+            filled = np.pad(batch, [(0, size - len(batch)), (0, 0), (0, 0)])  # one program for all
+            outputs.append(program(weights, filled))
+    probabilities = np.concatenate(outputs)[: len(images)].astype(np.float32)
+    if is_new:  # it has been compiled
+        release_memory()
+    return probabilities
+
+
+def _local(weights: jax.Array) -> jax.Array:
+    """Return weights that every device has as an array on a single device of this process."""
+    is_copied = weights.is_fully_replicated and weights.sharding.num_devices > 1
+    return weights.addressable_data(0) if is_copied else weights
 
 
 def _program(model: keras.Model) -> Callable[..., jax.Array]:

@@ -12,12 +12,14 @@ from jupyter_core.paths import jupyter_config_path
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.web import HTTPError, RequestHandler
-from traitlets import Integer, default
+from traitlets import Integer, List, Unicode, default
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from mnistedu.jupyter import LOOPBACK
 
 MAX_PAGES = 50
 MAX_MESSAGE_BYTES = 1_000_000  # of a websocket message; the pad's are below a hundredth of that
@@ -104,11 +106,15 @@ class AppServer(Voila):
     ----------
     max_pages : int
         How many pages may be open at once. Each has a process of about 100 MB.
+    host_names : list of str
+        On which other names it answers if it listens on this computer only: those by which a proxy
+        is reached. Otherwise a website could give itself this computer's address.
     pages_starting : int
         The requests for a page that are being answered.
     """
 
     max_pages = Integer(MAX_PAGES, config=True)
+    host_names = List(Unicode(), config=True)
     pages_starting = 0
 
     @default("config_file_paths")
@@ -120,8 +126,12 @@ class AppServer(Voila):
         super().initialize([*SETTINGS, *(argv or [])])
 
     def init_settings(self) -> dict[str, object]:
-        """Return Voilà's settings, with a bound on what a page may send."""
-        return super().init_settings() | {"websocket_max_message_size": MAX_MESSAGE_BYTES}
+        """Return Voilà's settings, with bounds on what a page may send, and from where."""
+        return super().init_settings() | {
+            "websocket_max_message_size": MAX_MESSAGE_BYTES,
+            "allow_remote_access": self.ip not in LOOPBACK,
+            "local_hostnames": ["localhost", *self.host_names],
+        }
 
     def init_handlers(self) -> list[tuple]:
         """Return the handlers of the requests that the page makes."""

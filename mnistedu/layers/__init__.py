@@ -1,8 +1,9 @@
 """Keras's layers for images, written to be fast on a CPU.
 
 `cpu_layers` are drop-in subclasses of Keras's layers, `patches` is their portable implementation,
-and `kernels` the machine code that is compiled for the host's processor. The layers are imported on
-first use: the self-test of the kernels runs without Keras.
+`kernels` the machine code that is compiled for the host's processor, and `sharding` runs both on
+several devices. The layers are imported on first use: the self-test of the kernels runs without
+Keras.
 """
 
 from __future__ import annotations

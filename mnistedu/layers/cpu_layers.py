@@ -10,7 +10,8 @@ that overlap, are computed from shifted views of the images (see `patches`).
 
 The layers compute what Keras's own compute, have the same arguments, names and weights, and fall
 back on Keras's own where they would not be faster: on a GPU or TPU, for channels that come first,
-for grouped convolutions, and for very large batches of vectors.
+for grouped convolutions, for very large batches of vectors, and where weights are divided over
+devices.
 
 References
 ----------
@@ -27,6 +28,7 @@ Examples
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import jax
@@ -35,6 +37,7 @@ import jax.numpy as jnp
 from mnistedu._backend import import_keras
 from mnistedu.layers import patches
 from mnistedu.layers.kernels.availability import is_available
+from mnistedu.layers.sharding import map_shards, replicates_weights
 
 if TYPE_CHECKING:
     import keras
@@ -74,8 +77,9 @@ class Conv2D(keras.layers.Conv2D):
 
         biases = self.bias if self.use_bias else jnp.zeros(self.filters, jnp.float32)
         relu = self.activation is keras.activations.relu
-        outputs = primitives.conv2d(
-            self._pad(inputs), jnp.asarray(self.kernel), jnp.asarray(biases), relu=relu
+        conv2d = functools.partial(primitives.conv2d, relu=relu)
+        outputs = map_shards(
+            conv2d, self._pad(inputs), jnp.asarray(self.kernel), jnp.asarray(biases)
         )
         return outputs if relu else self.activation(outputs)
 
@@ -100,7 +104,10 @@ class Conv2D(keras.layers.Conv2D):
         images = jnp.asarray(inputs, kernel.dtype)
         # Sums of half precision are computed in single precision, as XLA's are.
         images, wide = (a.astype(jnp.promote_types(a.dtype, jnp.float32)) for a in (images, kernel))
-        outputs = patches.conv2d(self._pad(images), wide, self.strides, self.dilation_rate)
+        conv2d = functools.partial(
+            patches.conv2d, strides=self.strides, dilation=self.dilation_rate
+        )
+        outputs = map_shards(conv2d, self._pad(images), wide)
         return outputs.astype(kernel.dtype)
 
     def _pad(self, inputs: jax.Array) -> jax.Array:
@@ -145,7 +152,7 @@ class Dense(keras.layers.Dense):
             return super().call(inputs, training)
         from mnistedu.layers.kernels import primitives
 
-        outputs = primitives.matmul(jnp.asarray(inputs), jnp.asarray(self.kernel))
+        outputs = map_shards(primitives.matmul, jnp.asarray(inputs), jnp.asarray(self.kernel))
         if self.use_bias:
             outputs += jnp.reshape(self.bias, (1, -1))
         return self.activation(outputs)
@@ -177,7 +184,8 @@ class Dropout(keras.layers.Dropout):
         """
         is_plain = 0 < self.rate < 1 and self.noise_shape is None
         fits = 0 < inputs.size < 2**32  # elements that have an index of 32 bits
-        if not (training and is_plain and fits and _has_kernel("dropout", inputs)):
+        is_whole = keras.distribution.distribution() is None  # the kernel counts from its element 0
+        if not (training and is_plain and fits and is_whole and _has_kernel("dropout", inputs)):
             return super().call(inputs, training)
         from mnistedu.layers.kernels import primitives
 
@@ -209,6 +217,9 @@ class MaxPooling2D(keras.layers.MaxPooling2D):
         """
         if not (_is_fast(self.data_format) and jnp.issubdtype(inputs.dtype, jnp.floating)):
             return super().call(inputs)
+        return map_shards(self._pool, inputs)
+
+    def _pool(self, inputs: jax.Array) -> jax.Array:
         padded = patches.pad(inputs, self.pool_size, self.strides, (1, 1), self.padding, -jnp.inf)
         if tuple(self.pool_size) != tuple(self.strides):
             views = patches.shifted_views(padded, self.pool_size, self.strides)
@@ -225,12 +236,12 @@ class MaxPooling2D(keras.layers.MaxPooling2D):
 
 
 def _is_fast(data_format: str) -> bool:
-    return data_format == "channels_last" and jax.default_backend() == "cpu"
+    return data_format == "channels_last" and _is_on_cpu()
 
 
 def _has_kernel(name: str, *arrays: jax.Array) -> bool:
-    return (
-        jax.default_backend() == "cpu"
-        and all(array.dtype == "float32" for array in arrays)
-        and is_available(name)
-    )
+    return _is_on_cpu() and all(array.dtype == "float32" for array in arrays) and is_available(name)
+
+
+def _is_on_cpu() -> bool:
+    return jax.default_backend() == "cpu" and replicates_weights()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnistedu._atomic_files import atomic_path
-from mnistedu._backend import import_keras
+from mnistedu._backend import import_keras, without_distribution
 from mnistedu.models.containers import check_contents, open_regular, private_copy, read_hdf5
 from mnistedu.models.size import check_size
 from mnistedu.models.trust import UntrustedError
@@ -62,7 +62,8 @@ def save_model(model: keras.Model, path: str | os.PathLike[str]) -> Path:
         if suffix == ".pkl":
             temporary.write_bytes(pickle.dumps(model))
         else:
-            _quietly(model.save, temporary)
+            with without_distribution():  # in which Keras would wait for other processes
+                _quietly(model.save, temporary)
     return Path(path)
 
 

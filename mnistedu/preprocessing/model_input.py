@@ -34,4 +34,4 @@ def to_input(images: np.ndarray) -> np.ndarray:
             "images must have shape (n, 28, 28) or (28, 28) and dtype uint8, "
             f"got {images.shape} and {images.dtype}; mnistedu.normalize makes such an image"
         )
-    return (images.reshape(-1, SIZE, SIZE, 1) / np.float32(255)).astype(np.float32)
+    return np.divide(images.reshape(-1, SIZE, SIZE, 1), 255, dtype=np.float32)

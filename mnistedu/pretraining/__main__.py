@@ -5,12 +5,14 @@ pen-based digits are varied in many ways (`views`), mixed with images that are n
 (`negatives`), and augmented during training. Each column is trained separately (`recipe`) and
 calibrated by a temperature; then the columns are joined. The temperatures and the threshold are
 chosen on the validation images and the ink of 4 other writers. The test images and the last 6
-writers are not used here, but by ``python -m benchmarks.recognizer``.
+writers are not used here, but by ``python -m benchmarks.recognizer``. If JAX finds several devices,
+each computes a part of each batch.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import shutil
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     import keras
 
 TEMPERATURES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0)
+BATCH_SIZE = 128  # at least: the number of devices divides it
 CONFIDENT = 0.99  # fraction of digits whose prediction is to be called confident
 
 log = logging.getLogger("mnistedu.pretraining")
@@ -119,7 +122,8 @@ def pretrain(
             data.train, pens.train, rng, plain=recipe.plain, times=times * recipe.times
         )
         log.info("%s: %d views to train on", recipe.column.name, len(views))
-        model = _train_column(recipe, views, digits, backup, epochs=epochs, seed=seed)
+        with _all_devices():
+            model = _train_column(recipe, views, digits, backup, epochs=epochs, seed=seed)
         columns.append(calibrate(fold_batch_norm(model, recipe.column), digits))
     weights = calibrate(join_columns(columns), digits)
     of_digits, of_negatives = (
@@ -160,6 +164,14 @@ def calibrate(weights: Weights, digits: TrainingViews) -> Weights:
     return candidates[best]
 
 
+def _all_devices() -> contextlib.AbstractContextManager:
+    """Return the scope in which batches are divided over all devices, if there are several."""
+    distribution = import_keras().distribution
+    if distribution.get_device_count() == 1:
+        return contextlib.nullcontext()
+    return distribution.DataParallel().scope()
+
+
 def _train_column(
     recipe: Recipe,
     views: TrainingViews,
@@ -171,9 +183,10 @@ def _train_column(
 ) -> keras.Model:
     """Train a column cycle by cycle, or resume where the training was interrupted."""
     from mnistedu.training import train
+    from mnistedu.training.devices import count_shards
     from mnistedu.training.schedules import one_cycle
 
-    keras = import_keras()
+    keras, shards = import_keras(), count_shards()
     keras.utils.set_random_seed(seed)
     model = build_trainable(recipe.column)
     # A Split has ten classes, but `train` accepts the labels of any number.
@@ -190,6 +203,7 @@ def _train_column(
             model,
             data,
             epochs=cycle.epochs if epochs is None else epochs,
+            batch_size=-(-BATCH_SIZE // shards) * shards,
             augmentation=cycle.distort,
             schedule=one_cycle,
             callbacks=[

@@ -15,6 +15,7 @@ import jax
 
 from mnistedu._backend import import_keras
 from mnistedu.inference.keras_model import image_shape
+from mnistedu.training.devices import take_images
 from mnistedu.training.steps import read_state, to_float
 
 if TYPE_CHECKING:
@@ -59,10 +60,15 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
 
     @jax.jit
     def estimate(
-        trainable: list[jax.Array], fixed: list[jax.Array], images: jax.Array
+        trainable: list[jax.Array],
+        fixed: list[jax.Array],
+        images: jax.Array,
+        order: jax.Array,
+        start: jax.Array,
     ) -> list[jax.Array]:
         # The statistics of the batch follow from one update of the moving averages.
-        x = to_float(images).reshape(-1, *shape)
+        rows = jax.lax.dynamic_slice_in_dim(order, start, batch_size)
+        x = to_float(take_images(images, rows)).reshape(-1, *shape)
         _, updated = model.stateless_call(trainable, fixed, x, training=True)
         return [
             (updated[index] - momentum * fixed[index]) / (1 - momentum)
@@ -72,8 +78,10 @@ def make_statistics_update(model: keras.Model, *, batch_size: int) -> UpdateStat
     def update(images: jax.Array, order: jax.Array) -> None:
         trainable, fixed, *_ = read_state(model)
         count = max(1, min(_IMAGES, len(order)) // batch_size)
-        rows = order[: count * batch_size].reshape(count, batch_size)
-        estimates = [estimate(trainable, fixed, images[batch]) for batch in rows]
+        estimates = [
+            estimate(trainable, fixed, images, order, number * batch_size)
+            for number in range(count)
+        ]
         for index, values in zip(averages, zip(*estimates, strict=True), strict=True):
             model.non_trainable_variables[index].assign(sum(values) / count)
 

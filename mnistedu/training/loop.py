@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 import warnings
@@ -15,6 +16,7 @@ import numpy as np
 from mnistedu._backend import import_keras
 from mnistedu.training.batch_statistics import UpdateStatistics
 from mnistedu.training.best_weights import BestWeights
+from mnistedu.training.devices import agree, count_shards, to_devices
 from mnistedu.training.progress import Progress
 from mnistedu.training.steps import (
     Program,
@@ -44,7 +46,7 @@ class Loop:
     step : callable
         Result of :func:`mnistedu.training.steps.training_step`.
     images, labels : jax.Array
-        The training images and labels.
+        The training images, from :func:`mnistedu.training.devices.divide_images`, and labels.
     validate : callable, optional
         Function that computes the validation metrics, by name.
     update_statistics : callable, optional
@@ -103,7 +105,7 @@ class Loop:
                 self._progress.start_epoch(epoch)
                 callbacks.on_epoch_begin(epoch)
                 model.reset_metrics()
-                order = _shuffled(jax.random.fold_in(order_key, epoch), len(self._labels))
+                order = _shuffled(order_key, epoch, len(self._labels))
                 logs = self._run_steps(epoch, order, step_key)
                 if not math.isfinite(logs["loss"]):
                     self._end_early(epoch, f"the loss became {logs['loss']}", _advice(model))
@@ -159,7 +161,7 @@ class Loop:
 
 
 def make_validation(
-    model: keras.Model, images: jax.Array, labels: jax.Array
+    model: keras.Model, images: np.ndarray, labels: np.ndarray
 ) -> Callable[[], Logs] | None:
     """Return a function that computes the validation metrics.
 
@@ -167,7 +169,7 @@ def make_validation(
     ----------
     model : keras.Model
         A compiled and built model.
-    images, labels : jax.Array
+    images, labels : ndarray
         The validation images and labels.
 
     Returns
@@ -177,17 +179,24 @@ def make_validation(
     """
     if not len(images):
         return None
-    size = min(_IMAGES_PER_TEST_STEP, len(images))
-    whole, rest = divmod(len(images), size)
-    end = whole * size
-    program = Program(test_step(model, batch_size=size))
-    program_for_rest = Program(test_step(model, batch_size=rest))
+    shards = count_shards()
+    size = max(1, min(_IMAGES_PER_TEST_STEP, len(images)) // shards) * shards
+    steps = len(images) // size
+    end = steps * size
+    batches = [
+        to_devices(array[:end].reshape(steps, size, *array.shape[1:]), axis=1)
+        for array in (images, labels)
+    ]
+    rest = [to_devices(array[None, end:]) for array in (images, labels)]
+    program, program_for_rest = Program(test_step(model)), Program(test_step(model))
 
     def validate() -> Logs:
         model.reset_metrics()
-        state = program(0, whole, read_state(model), images[:end], labels[:end])
-        if rest:
-            state = program_for_rest(0, 1, state, images[end:], labels[end:])
+        state = read_state(model)
+        if steps:
+            state = program(0, steps, state, *batches)
+        if end < len(images):
+            state = program_for_rest(0, 1, state, *rest)
         write_state(model, jax.block_until_ready(state))
         return {f"val_{name}": value for name, value in metric_logs(model).items()}
 
@@ -211,14 +220,16 @@ def metric_logs(model: keras.Model) -> Logs:
     return {name: value if value.ndim else float(value) for name, value in results.items()}
 
 
-def _shuffled(key: jax.Array, count: int) -> jax.Array:
-    return jnp.argsort(jax.random.bits(key, (count,)))
+@functools.partial(jax.jit, static_argnames="count")
+def _shuffled(key: jax.Array, epoch: jax.Array, count: int) -> jax.Array:
+    return jnp.argsort(jax.random.bits(jax.random.fold_in(key, epoch), (count,)))
 
 
 def _chunks(first: int, last: int, seconds: float) -> Iterator[tuple[int, int]]:
     """Split a range of steps into chunks that take about the given number of seconds each.
 
-    The time per step is measured during each chunk and used for the next one.
+    The time per step is measured during each chunk and used for the next one. All processes get the
+    same chunks.
     """
     length = 1
     while first < last:
@@ -226,7 +237,7 @@ def _chunks(first: int, last: int, seconds: float) -> Iterator[tuple[int, int]]:
         begin = time.perf_counter()
         yield first, stop
         per_step = (time.perf_counter() - begin) / (stop - first)
-        length = max(1, int(seconds / per_step))
+        length = agree(max(1, int(seconds / per_step)))
         first = stop
 
 

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 
 from mnistedu.inference.keras_model import image_shape
+from mnistedu.training.devices import take_images
 
 if TYPE_CHECKING:
     import keras
@@ -110,7 +111,7 @@ def training_step(
     ) -> State:
         first = index % steps_per_epoch * batch_size
         rows = order[(first + jnp.arange(batch_size)) % len(order)]
-        batch = to_float(images[rows])
+        batch = to_float(take_images(images, rows))
         if augmentation:
             batch = augmentation(jax.random.fold_in(key, index), batch)
         if schedule:
@@ -125,30 +126,27 @@ def training_step(
     return step
 
 
-def test_step(model: keras.Model, *, batch_size: int) -> Step:
+def test_step(model: keras.Model) -> Step:
     """Return the test step of a model, which only updates the metrics.
 
     Parameters
     ----------
     model : keras.Model
         A compiled and built model.
-    batch_size : int
-        Number of images per step.
 
     Returns
     -------
     step : callable
-        ``step(index, state, images, labels) -> state``.
+        ``step(index, state, images, labels) -> state``, where the first axis of images and labels
+        is that of the steps, and the second that of the images of a step.
     """
     shape = image_shape(model)
 
     def step(index: jax.Array, state: State, images: jax.Array, labels: jax.Array) -> State:
-        first = index * batch_size
-        batch = to_float(jax.lax.dynamic_slice_in_dim(images, first, batch_size))
-        batch_labels = jax.lax.dynamic_slice_in_dim(labels, first, batch_size)
+        batch = to_float(images[index])
         trainable, fixed, optimizer, metrics = state
         _, (_, _, metrics) = model.test_step(
-            (trainable, fixed, metrics), (batch.reshape(-1, *shape), batch_labels)
+            (trainable, fixed, metrics), (batch.reshape(-1, *shape), labels[index])
         )
         return trainable, fixed, optimizer, metrics
 

@@ -1,7 +1,7 @@
 """Fast training of compiled Keras models on a data set of digits.
 
 The interface is Keras's: models, optimizers, losses, metrics, callbacks and ``History``.
-Internally, the images are stored on the device as bytes and shuffled there, and many steps run as
+Internally, the images are stored on the devices as bytes and shuffled there, and many steps run as
 one compiled program instead of separate calls from Python.
 """
 
@@ -13,10 +13,9 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import jax
 import numpy as np
 
-from mnistedu._backend import import_keras
+from mnistedu._backend import import_keras, release_memory
 from mnistedu.inference import CLASSES
 from mnistedu.inference.keras_model import image_shape
 from mnistedu.preprocessing import to_input
@@ -24,6 +23,7 @@ from mnistedu.training.arguments import check_arguments, count_outputs
 from mnistedu.training.augmentation import augment
 from mnistedu.training.batch_statistics import make_statistics_update
 from mnistedu.training.compilation_cache import enable_compilation_cache
+from mnistedu.training.devices import check_devices, divide_images, to_devices
 from mnistedu.training.loop import Loop, make_validation
 from mnistedu.training.progress import Progress
 from mnistedu.training.schedules import one_cycle
@@ -32,7 +32,7 @@ from mnistedu.training.steps import Augmentation, Schedule, has_learning_rate, t
 if TYPE_CHECKING:
     import keras
 
-    from mnistedu.data import Dataset, Split
+    from mnistedu.data import Dataset
 
 _LARGE_GAP = 0.3  # between training and validation accuracy
 
@@ -64,7 +64,8 @@ def train(
         Number of epochs.
     batch_size : int, default=128
         Number of images per step, limited to the number of images. If the last batch of an epoch is
-        short, it is filled up with the first images of that epoch.
+        short, it is filled up with the first images of that epoch. On several devices, a multiple
+        of their number.
     callbacks : sequence of keras.callbacks.Callback, default=()
         Keras callbacks. Their batch hooks are called once per compiled program, about twice a
         second, as Keras does with ``steps_per_execution``: ``on_train_batch_begin`` with the
@@ -95,8 +96,9 @@ def train(
         callable.
     ValueError
         If the model is not compiled or does not match the data, there are no training images,
-        `epochs` or `batch_size` is not a positive whole number, `seed` is not a whole number, or
-        `augmentation` or `schedule` fails or cannot be used with this model.
+        `epochs` or `batch_size` is not a positive whole number, `seed` is not a whole number,
+        `augmentation` or `schedule` fails or cannot be used with this model, or the model or the
+        batches cannot be divided over the devices of ``keras.distribution``.
 
     Warns
     -----
@@ -114,13 +116,23 @@ def train(
     batches of up to 2,000 training images with the current weights, because the moving averages of
     a short training lag behind.
 
+    In the scope of a ``keras.distribution``, in which the model has to be built as well, each
+    device stores a part of the images and computes a part of each batch. The result is the same as
+    on one device, up to rounding.
+
     Examples
     --------
     >>> import mnistedu
+    >>> import keras
     >>> digits = mnistedu.load_digits()
     >>> history = train(mnistedu.build_mlp(), digits, epochs=2, verbose=False)
     >>> sorted(history.history)
     ['accuracy', 'loss', 'val_accuracy', 'val_loss']
+
+    On all devices:
+
+    >>> with keras.distribution.DataParallel().scope():
+    ...     history = train(mnistedu.build_mlp(), digits, epochs=1, verbose=False)
     """
     check_arguments(model, data, epochs, batch_size, augmentation, schedule, seed)
     batch_size = min(batch_size, len(data.train))
@@ -134,9 +146,11 @@ def train(
     if schedule is one_cycle and not has_learning_rate(model):
         schedule = None
 
-    images, labels = _to_device(model, data.train)
-    model._symbolic_build(data_batch=(_inputs(model, data.train.images[:1]), labels[:1]))
-    steps_per_epoch = -(-len(images) // batch_size)
+    check_devices(model, batch_size, len(data.train))
+    model._symbolic_build(
+        data_batch=(_inputs(model, data.train.images[:1]), _targets(model, data.train.labels[:1]))
+    )
+    steps_per_epoch = -(-len(data.train) // batch_size)
     step = training_step(
         model,
         batch_size=batch_size,
@@ -145,13 +159,15 @@ def train(
         augmentation=augmentation,
         schedule=schedule,
     )
-    with Progress(epochs, len(images), verbose=verbose) as progress:
+    with Progress(epochs, len(data.train), verbose=verbose) as progress:
         loop = Loop(
             model,
             step,
-            images,
-            labels,
-            validate=make_validation(model, *_to_device(model, data.validation)),
+            divide_images(data.train.images),
+            to_devices(_targets(model, data.train.labels)),
+            validate=make_validation(
+                model, data.validation.images, _targets(model, data.validation.labels)
+            ),
             update_statistics=make_statistics_update(model, batch_size=batch_size),
             epochs=epochs,
             steps_per_epoch=steps_per_epoch,
@@ -159,6 +175,8 @@ def train(
             progress=progress,
         )
         loop.run(seed)
+    del loop, step
+    release_memory()
     _warn_of_gap(model.history.history)
     return model.history
 
@@ -185,8 +203,6 @@ def _why_fit(model: keras.Model) -> str | None:
         return "the model was compiled with run_eagerly=True or jit_compile=False"
     if type(model).train_step is not keras.Model.train_step:
         return f"{type(model).__name__} has a train_step of its own"
-    if keras.distribution.distribution() is not None:
-        return "the model is distributed over several devices"
     return None
 
 
@@ -215,10 +231,6 @@ def _fit(
 
 def _inputs(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return to_input(images).reshape(-1, *image_shape(model))
-
-
-def _to_device(model: keras.Model, split: Split) -> tuple[jax.Array, jax.Array]:
-    return jax.device_put((split.images, _targets(model, split.labels)))
 
 
 def _targets(model: keras.Model, labels: np.ndarray) -> np.ndarray:

@@ -25,21 +25,26 @@
 # ## Load the digits
 #
 # Scale the images to numbers from 0 to 1, as in lesson 02, and write each of them as one long row
-# of 784 pixels.
+# of 784 pixels. All of them at once would take four times the memory of the bytes, so we convert
+# only those that are needed next: here, the first 32.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 import mnistedu
-from mnistedu.displays import FiltersDisplay, HistoryDisplay
+from mnistedu.displays import FiltersDisplay, HistoryDisplay, PlotDisplay
 
 data = mnistedu.load_mnist(fallback="digits")
 data
 
+
 # %%
+def to_rows(images):
+    return mnistedu.to_input(images).reshape(len(images), 784)
+
+
 images, labels = data.train
-x = mnistedu.to_input(images).reshape(len(images), 784)
+x = to_rows(images[:32])
 one_hot = np.eye(10, dtype="float32")
 print(x.shape, " the label", labels[0], "as one-hot:", one_hot[labels[0]])
 
@@ -65,9 +70,17 @@ print(f"score of one neuron: {x[0] @ weights + bias:.3f}")
 # %%
 W = rng.normal(scale=0.05, size=(784, 10))
 b = np.zeros(10)
-batch, truth = x[:32].astype("float64"), one_hot[labels[:32]]
+batch, truth = x.astype("float64"), one_hot[labels[:32]]
 scores = batch @ W + b
 scores.shape
+
+# %% [markdown]
+# <details><summary><b>Question.</b> What is the score of a neuron for an image without any
+# ink?</summary>
+#
+# Its bias: all products are zero.
+#
+# </details>
 
 # %% [markdown]
 # ## Turn scores into probabilities
@@ -88,9 +101,10 @@ print(probabilities[0].round(2), "sum:", probabilities[0].sum().round(6))
 assert np.allclose(probabilities.sum(axis=1), 1)
 
 # %% [markdown]
-# <details><summary>Question: what does softmax make of ten equal scores?</summary>
+# <details><summary><b>Question.</b> What does softmax make of ten equal scores?</summary>
 #
 # Ten times one tenth, however large the scores are: only their differences matter.
+#
 # </details>
 #
 # ## Measure how wrong the answer is
@@ -113,10 +127,11 @@ assert abs(loss - np.log(10)) < 1
 # ten. Our random neurons are about as bad. Remember the number: while the loss stays at 2.30, the
 # model has learned nothing.
 #
-# <details><summary>Question: the true digit gets a probability of 1 %. What is the loss? And for
-# 50 %?</summary>
+# <details><summary><b>Question.</b> The true digit gets a probability of 1 %. What is the loss? And
+# for 50 %?</summary>
 #
 # 4.6 and 0.7: minus the logarithms of 0.01 and 0.5. Being sure and wrong costs most.
+#
 # </details>
 #
 # ## Derive the gradient
@@ -146,6 +161,15 @@ error = (probabilities - truth) / len(batch)
 gradient_W = batch.T @ error
 gradient_b = error.sum(axis=0)
 gradient_W.shape, gradient_b.shape
+
+# %% [markdown]
+# <details><summary><b>Question.</b> The model gives the true digit a probability of 1. What is the
+# error, and what do the weights do?</summary>
+#
+# It is zero for all ten digits, because *p* equals *y*. So is the gradient, and the weights stay as
+# they are.
+#
+# </details>
 
 # %% [markdown]
 # ## Check the gradient
@@ -178,10 +202,11 @@ assert np.isclose(tried, gradient_W[index], rtol=1e-5)
 # This check needs `float64`, numbers of about sixteen digits. Networks are usually trained in
 # `float32`, which has about seven: the two losses would differ in the last of them, if at all.
 #
-# <details><summary>Question: why is the gradient not simply computed in this way?</summary>
+# <details><summary><b>Question.</b> Why is the gradient not simply computed in this way?</summary>
 #
 # It takes two losses for each weight, and there are thousands of weights. The formula computes all
 # gradients at the cost of about one more matrix product.
+#
 # </details>
 #
 # ## Take one step
@@ -219,10 +244,11 @@ assert np.allclose(W_keras, W_new, atol=1e-4) and np.allclose(b_keras, b_new, at
 # The same loss and, but for rounding, the same weights. (SGD stands for *stochastic gradient
 # descent*: steps against the gradient, each on a small random batch.)
 #
-# <details><summary>Question: why does a pixel that is empty in all 32 images keep its
+# <details><summary><b>Question.</b> Why does a pixel that is empty in all 32 images keep its
 # weights?</summary>
 #
 # Its gradient is the pixel times the error, so zero. It cannot have contributed to the error.
+#
 # </details>
 #
 # ## Repeat the step
@@ -233,13 +259,14 @@ assert np.allclose(W_keras, W_new, atol=1e-4) and np.allclose(b_keras, b_new, at
 # %%
 epochs = 2 if data.name == "mnist" else 40
 for _ in range(epochs):
-    for part in np.array_split(rng.permutation(len(x)), len(x) // 32):
-        error = (softmax(x[part] @ W + b) - one_hot[labels[part]]) / len(part)
-        W -= 0.1 * x[part].T @ error
+    for part in np.array_split(rng.permutation(len(images)), len(images) // 32):
+        x = to_rows(images[part])
+        error = (softmax(x @ W + b) - one_hot[labels[part]]) / len(part)
+        W -= 0.1 * x.T @ error
         b -= 0.1 * error.sum(axis=0)
 
 # %%
-x_validation = mnistedu.to_input(data.validation.images).reshape(-1, 784)
+x_validation = to_rows(data.validation.images)
 answers = (x_validation @ W + b).argmax(axis=1)
 of_ten_neurons = (answers == data.validation.labels).mean()
 print(f"ten neurons read {of_ten_neurons:.1%} of the validation images")
@@ -254,9 +281,10 @@ assert W[14 * 28 + 14, 0] < 0  # the 0 and the pixel in the middle
 FiltersDisplay(W.T.reshape(10, 28, 28), layer="ten neurons").plot(columns=5)
 
 # %% [markdown]
-# <details><summary>Question: the 0 has blue in its middle. What does that do?</summary>
+# <details><summary><b>Question.</b> The 0 has blue in its middle. What does that do?</summary>
 #
 # Ink in the middle lowers the score of the 0, as few zeros have any there.
+#
 # </details>
 #
 # ## Add a hidden layer
@@ -298,6 +326,13 @@ parameters = [V, np.zeros(128), U, np.zeros(10)]
 n_parameters = sum(array.size for array in parameters)
 print(f"{n_parameters:,} numbers to learn")
 assert n_parameters == (784 * 128 + 128) + (128 * 10 + 10)
+
+# %% [markdown]
+# <details><summary><b>Question.</b> Why is there no ReLU after the last layer?</summary>
+#
+# It would turn all negative scores into zero, and the softmax could not tell them apart any more.
+#
+# </details>
 
 # %% [markdown]
 # ## Pass the error back
@@ -345,10 +380,12 @@ for name, array, gradient in zip(["W1", "b1", "W2", "b2"], parameters, gradients
     print(f"{name}: the largest of {gradient.size:7,} is {largest:8.5f}, and the check agrees")
 
 # %% [markdown]
-# <details><summary>Question: what would be wrong without <code>* (hidden > 0)</code>?</summary>
+# <details><summary><b>Question.</b> What would be wrong without <code>* (hidden >
+# 0)</code>?</summary>
 #
 # A neuron whose output was cut to zero would be blamed for an error to which it contributed
 # nothing: a small change of its weights leaves the output at zero.
+#
 # </details>
 #
 # ## Train it in NumPy
@@ -362,7 +399,7 @@ def train_by_hand(parameters, order, learning_rate):
     parameters = [array.astype("float32") for array in parameters]
     for start in range(0, len(order), 64):
         part = order[start : start + 64]
-        gradients = backward(x[part], one_hot[labels[part]], *parameters)
+        gradients = backward(to_rows(images[part]), one_hot[labels[part]], *parameters)
         parameters = [p - learning_rate * g for p, g in zip(parameters, gradients, strict=True)]
     return parameters
 
@@ -373,7 +410,7 @@ def accuracy_and_loss(parameters):
     return correct.mean(), cross_entropy(probabilities, data.validation.labels)
 
 
-order = rng.permutation(len(x))
+order = rng.permutation(len(images))
 if data.name != "mnist":
     order = np.tile(order, 40)
 of_mlp, _ = accuracy_and_loss(train_by_hand(parameters, order, 0.3))
@@ -391,7 +428,7 @@ ours = train_by_hand(parameters, few, 0.3)
 twin = mnistedu.build_mlp(units=(128,))
 twin.set_weights(parameters)
 twin.compile(keras.optimizers.SGD(0.3), loss="sparse_categorical_crossentropy")
-twin.fit(x[few].reshape(-1, 28, 28, 1), labels[few], batch_size=64, shuffle=False, verbose=0)
+twin.fit(mnistedu.to_input(images[few]), labels[few], batch_size=64, shuffle=False, verbose=0)
 for name, mine, theirs in zip(["W1", "b1", "W2", "b2"], ours, twin.get_weights(), strict=True):
     print(f"{name}: weights up to {np.abs(mine).max():.2f}, "
           f"largest difference {np.abs(mine - theirs).max():.0e}")  # fmt: skip
@@ -401,20 +438,31 @@ for name, mine, theirs in zip(["W1", "b1", "W2", "b2"], ours, twin.get_weights()
 # After 100 steps the two networks still agree but for rounding. Keras computes nothing here that
 # you have not just written.
 #
+# <details><summary><b>Question.</b> Why was the order of the images drawn beforehand?</summary>
+#
+# Each step depends on its batch. With other batches the two networks would end up with different
+# weights, although both were computed correctly.
+#
+# </details>
+#
 # ## Choose the learning rate
 #
 # **Predict before you run:** the loss after 100 steps, drawn over the learning rate: which shape
 # does the curve have?
 
-# %% alt="Line chart: the loss is high for small and for large learning rates, low between."
+# %%
 rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
 with np.errstate(all="ignore"):  # the largest rates overflow
     losses = [accuracy_and_loss(train_by_hand(parameters, few, rate))[1] for rate in rates]
-figure, ax = plt.subplots(figsize=(5.2, 3))
-ax.semilogx(rates, losses, marker="o")
-ax.axhline(np.log(10), linestyle="--", color="grey")
-ax.set(xlabel="learning rate", ylabel="validation loss", title="The loss after 100 steps")
-plt.show()
+
+
+def draw(ax):
+    ax.semilogx(rates, losses, marker="o")
+    ax.axhline(np.log(10), linestyle="--", color="grey")
+    ax.set(xlabel="learning rate", ylabel="validation loss", title="The loss after 100 steps")
+
+
+PlotDisplay(draw, "Line chart: high for small and for large learning rates, low between.").plot()
 
 # %%
 best = rates[int(np.nanargmin(losses))]
@@ -428,10 +476,11 @@ assert 0.1 <= best <= 1 and losses[0] > 1.5 and losses[-1] > 1.5
 # rate is not far below the first one that fails. You find it by trying, each about three times the
 # one before.
 #
-# <details><summary>Question: a loss falls steadily, but very slowly. What do you try
+# <details><summary><b>Question.</b> A loss falls steadily, but very slowly. What do you try
 # first?</summary>
 #
 # A learning rate three or ten times as large.
+#
 # </details>
 #
 # ## Choose the first weights
@@ -470,10 +519,11 @@ print(f"square root of 2/784: {np.sqrt(2 / 784):.3f}")
 # a ReLU layer about as large as its inputs, layer after layer (*He initialization*). For 784 inputs
 # that is our 0.05. Keras chooses a similar scale by itself.
 #
-# <details><summary>Question: the loss of your own network stays at 2.30. Name two things to look
-# at.</summary>
+# <details><summary><b>Question.</b> The loss of your own network stays at 2.30. Name two things to
+# look at.</summary>
 #
 # The learning rate (far too small or far too large) and the first weights (zero or equal).
+#
 # </details>
 #
 # ## Train it with Keras
@@ -523,11 +573,12 @@ assert training[0] < validation[0] and training[-1] > validation[-1]
 # grows and the validation curve no longer improves, the network *overfits*. Lesson 04 shows how far
 # this goes, and what helps.
 #
-# <details><summary>Question: you stop a training of 20 epochs after ten. Is that the same as a
-# training of ten?</summary>
+# <details><summary><b>Question.</b> You stop a training of 20 epochs after ten. Is that the same as
+# a training of ten?</summary>
 #
 # No. With the one-cycle schedule the learning rate is still high after ten of 20 epochs. It comes
 # down to zero only at the end of the number of epochs that you asked for.
+#
 # </details>
 #
 # ## Test it once
@@ -551,27 +602,23 @@ assert result.accuracy > {"mnist": 0.965, "digits": 0.88}[data.name]
 # %%
 from dataclasses import replace
 
-from sklearn.neighbors import KNeighborsClassifier
-
 some_test = data.test[::5]
-x_test = mnistedu.to_input(some_test.images).reshape(-1, 784)
 
 
 def compare_on(count):
-    neighbours = KNeighborsClassifier(n_neighbors=3).fit(x[:count], labels[:count])
-    network, part = model, replace(data, train=data.train[:count])
-    if count < len(x):
+    part = replace(data, train=data.train[:count])
+    neighbours, network = mnistedu.build_baseline("knn").fit(*part.train), model
+    if count < len(images):
         network = mnistedu.build_mlp(units=(128,))
         mnistedu.train(network, part, epochs=10, augmentation=None, verbose=False)
-    of_network = mnistedu.evaluate(network, some_test).accuracy
-    return neighbours.score(x_test, some_test.labels), of_network
+    return [mnistedu.evaluate(each, some_test).accuracy for each in (neighbours, network)]
 
 
 # %%
-accuracies = {count: compare_on(count) for count in sorted({min(10_000, len(x)), len(x)})}
+accuracies = {count: compare_on(count) for count in sorted({min(10_000, len(images)), len(images)})}
 for count, (of_neighbours, of_network) in accuracies.items():
     print(f"{count:6,} images: neighbours {of_neighbours:.1%}, network {of_network:.1%}")
-print(f"numbers to keep: neighbours {x.size:,}, network {model.count_params():,}")
+print(f"numbers to keep: neighbours {images.size:,}, network {model.count_params():,}")
 if data.name == "mnist":  # the offline digits are too few to tell
     assert abs(np.subtract(*accuracies[10_000])) < 0.025
     assert accuracies[55_000][1] > accuracies[55_000][0] > 0.96
@@ -583,11 +630,12 @@ if data.name == "mnist":  # the offline digits are too few to tell
 # neighbours keep every pixel of every image and compare each new image with all of them. The
 # network looks at the images a few times while it learns, and then does without them.
 #
-# <details><summary>Question: why may we compare the two on the test images, which are not for
-# making choices?</summary>
+# <details><summary><b>Question.</b> Why may we compare the two on the test images, which are not
+# for making choices?</summary>
 #
 # Because nothing is chosen by the result: the network was finished before. Had we trained it again
 # after a bad result, the figure would no longer be a test.
+#
 # </details>
 
 # %% [markdown]
@@ -700,11 +748,11 @@ history = mnistedu.train(small, data, epochs=epochs, augmentation=None)
 check("03.4", (small, data))
 
 # %% [markdown] tags=["blank"]
-# When you have tried, compare with the [solutions](solutions/03-train-an-mlp.ipynb). Then go on to
-# lesson 04, [Train a CNN](04-train-a-cnn.ipynb).
+# When you have tried, compare with the [solutions](solutions/03-train-an-mlp.ipynb). The next
+# lesson is [04 Train a CNN](04-train-a-cnn.ipynb).
 
 # %% [markdown] tags=["solution"]
-# The next lesson is 04, [Train a CNN](../04-train-a-cnn.ipynb).
+# The next lesson is [04 Train a CNN](../04-train-a-cnn.ipynb).
 
 # %% [markdown]
 # ## In practice

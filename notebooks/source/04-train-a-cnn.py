@@ -23,11 +23,17 @@
 # ## Load the digits
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 import mnistedu
-from mnistedu.displays import DigitsDisplay, FeatureMapsDisplay, HistoryDisplay, MistakesDisplay
+from mnistedu.displays import (
+    DigitsDisplay,
+    FeatureMapsDisplay,
+    HistoryDisplay,
+    LearningCurveDisplay,
+    MistakesDisplay,
+    PlotDisplay,
+)
 from mnistedu.layers import Conv2D, MaxPooling2D
 
 data = mnistedu.load_mnist(fallback="digits")
@@ -81,15 +87,22 @@ for name, numbers in (("window", window), ("kernel", upper), ("product", window 
 print(f"sum: {(window * upper).sum():.2f}, which becomes pixel ({row}, {column}) of the map")
 assert edges[row, column] == (window * upper).sum()
 
-# %% alt="The digit with a window of 3 by 3 on it, the window enlarged, and the map with its pixel."
-figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.8))
-pictures = {"the digit": digit, "the window": window, "the feature map": edges.clip(0)}
-for ax, (title, picture) in zip(axes, pictures.items(), strict=True):
-    ax.imshow(picture, cmap="Greys", vmin=0, vmax=1)
-    ax.set(title=title, xticks=[], yticks=[])
-axes[0].add_patch(plt.Rectangle((column - 0.5, row - 0.5), 3, 3, fill=False, color="red"))
-axes[2].add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, color="red"))
-plt.show()
+
+# %%
+def draw(*axes):
+    pictures = {"the digit": digit, "the window": window, "the feature map": edges.clip(0)}
+    for ax, (title, picture) in zip(axes, pictures.items(), strict=True):
+        ax.imshow(picture, vmin=0, vmax=1)
+        ax.set(title=title, xticks=[], yticks=[])
+        ax.grid(False)
+    for ax, side in (axes[0], 3), (axes[2], 1):
+        right, below = column + side - 0.5, row + side - 0.5
+        left, above = column - 0.5, row - 0.5
+        ax.plot([left, right, right, left, left], [above, above, below, below, above], color="red")
+
+
+alt = "The digit with a window of 3 by 3 on it, the window enlarged, and the map with its pixel."
+PlotDisplay(draw, alt).plot(columns=3, size=(6.4, 2.5))
 
 # %% [markdown]
 # The result is largest at the *upper* edge: nothing above, ink below. At a lower edge it is
@@ -116,9 +129,10 @@ DigitsDisplay(255 * maps.clip(0, 1), ["mean", "upper edges", "left edges"]).plot
 # %% [markdown]
 # Nobody has to invent such kernels: they are weights, so training finds them.
 #
-# <details><summary>Question: which kernel finds lower edges?</summary>
+# <details><summary><b>Question.</b> Which kernel finds lower edges?</summary>
 #
 # The one with its signs changed, `-upper`: it subtracts what is below from what is above.
+#
 # </details>
 #
 # ## Check it against Keras
@@ -159,6 +173,14 @@ assert np.allclose(difference, 0) and weights_of_kernels == 320
 # learns it once. It is also small: 32 kernels have 320 weights, biases included, where one dense
 # layer of 128 neurons has more than a hundred thousand.
 #
+# <details><summary><b>Question.</b> The images become twice as high and twice as wide. How many
+# times as many weights does a dense layer need, and a convolution?</summary>
+#
+# Four times as many, one for each pixel. The convolution needs no more than before: its kernels
+# keep their size.
+#
+# </details>
+#
 # ## Pool what was found
 #
 # *That* there is an edge matters more than its exact place. *Max pooling* cuts a feature map into
@@ -179,9 +201,10 @@ assert np.allclose(keras_pooled, pooled, atol=1e-5)
 DigitsDisplay(255 * pooled.clip(0, 1), ["mean", "upper edges", "left edges"]).plot()
 
 # %% [markdown]
-# <details><summary>Question: how large is a map of 11 by 11 after pooling?</summary>
+# <details><summary><b>Question.</b> How large is a map of 11 by 11 after pooling?</summary>
 #
 # 5 by 5: the last row and column have no partner and are left out.
+#
 # </details>
 #
 # ## Stack the layers
@@ -255,10 +278,11 @@ DigitsDisplay([255 * field, drawing], ["seen", "our digit"]).plot()
 # and those, with a window of 3, from eight pixels of the image. Depth and pooling let a small
 # window see something as large as a loop.
 #
-# <details><summary>Question: 16 channels come in. How many weights has one kernel of 5 by
+# <details><summary><b>Question.</b> 16 channels come in. How many weights has one kernel of 5 by
 # 5?</summary>
 #
 # 5 · 5 · 16, and a bias.
+#
 # </details>
 #
 # ## Train it
@@ -302,10 +326,12 @@ assert lost["MLP"] > {"mnist": 2, "digits": 1.1}[data.name] * lost["CNN"]
 # Neither has seen digits in that place, and both get worse, but the MLP more so: on MNIST, at least
 # twice as much.
 #
-# <details><summary>Question: why does the CNN get worse at all, when its maps only move?</summary>
+# <details><summary><b>Question.</b> Why does the CNN get worse at all, when its maps only
+# move?</summary>
 #
 # Its last layer is a dense one. It has other weights for each place, and learned them for digits in
 # the centre.
+#
 # </details>
 #
 # ## Look inside
@@ -330,6 +356,14 @@ seen.plot()
 wrong = mnistedu.evaluate(cnn, validation)
 print(f"{len(wrong.mistakes)} mistakes in {len(validation):,} images")
 MistakesDisplay.from_evaluation(wrong, most=10).plot(columns=5)
+
+# %% [markdown]
+# <details><summary><b>Question.</b> A friend trains the same network and finds other feature maps.
+# Is one of you wrong?</summary>
+#
+# No. The weights start at random, and many sets of kernels do the work equally well.
+#
+# </details>
 
 # %% [markdown]
 # ## Normalize between layers
@@ -386,10 +420,11 @@ if on_mnist:
 # learn.) `mnistedu.build_cnn()`, which is made to learn much in few epochs, has a batch
 # normalization after each convolution.
 #
-# <details><summary>Question: a channel has the same value everywhere, in all images. What does
-# batch normalization make of it?</summary>
+# <details><summary><b>Question.</b> A channel has the same value everywhere, in all images. What
+# does batch normalization make of it?</summary>
 #
 # Zero: the value is its mean. The 0.001 under the root prevents a division by zero.
+#
 # </details>
 #
 # ## See it overfit
@@ -477,11 +512,33 @@ print(f"augmentation lowers the loss by {1 - cured['augmentation'].loss / cured[
 # more real images are better still. The cures can be combined. `train` augments unless you tell it
 # not to.
 #
-# <details><summary>Question: your network reads 99.9 % of the training images and 95 % of the
-# validation images. Should you make it larger?</summary>
+# How much do more images help? A *learning curve* is the accuracy over the number of training
+# images. `learning_curve` trains a new network for each number, all for equally many steps.
+# **Predict before you run:** as there are more images, does the accuracy on the *training* images
+# rise or fall?
+
+# %%
+sizes = [500, 2_000, 8_000, 32_000] if on_mnist else [100, 300, 1_000]
+learning = mnistedu.learning_curve(mnistedu.build_mlp, data, sizes=sizes, augment=False)
+LearningCurveDisplay.from_learning_curve(learning).plot()
+
+# %%
+for count, *both in zip(sizes, learning.training, learning.validation, strict=True):
+    print(f"{count:6,} images: training {both[0]:6.1%}, validation {both[1]:.1%}")
+gaps = np.subtract(learning.training, learning.validation)
+assert gaps[0] > gaps[-1] and learning.validation[0] < learning.validation[-1]
+
+# %% [markdown]
+# It falls: a few images are easy to learn by heart, many are not. The accuracy on the validation
+# images rises, and the two curves approach each other. As long as they are apart, more images help.
+# Where they meet, more images help little; more steps or a larger network may.
+#
+# <details><summary><b>Question.</b> Your network reads 99.9 % of the training images and 95 % of
+# the validation images. Should you make it larger?</summary>
 #
 # No. It can already do more than it should: it overfits. Get more images or augment them; then try
 # weight decay or dropout.
+#
 # </details>
 #
 # ## Test it once
@@ -615,11 +672,11 @@ history = mnistedu.train(small, data, epochs=2 if on_mnist else 15, augmentation
 check("04.4", (small, data))
 
 # %% [markdown] tags=["blank"]
-# When you have tried, compare with the [solutions](solutions/04-train-a-cnn.ipynb). Then go on to
-# lesson 05, [Evaluate](05-evaluate.ipynb).
+# When you have tried, compare with the [solutions](solutions/04-train-a-cnn.ipynb). The next lesson
+# is [05 Evaluate](05-evaluate.ipynb).
 
 # %% [markdown] tags=["solution"]
-# The next lesson is 05, [Evaluate](../05-evaluate.ipynb).
+# The next lesson is [05 Evaluate](../05-evaluate.ipynb).
 
 # %% [markdown]
 # ## In practice

@@ -30,11 +30,10 @@
 # while.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 import mnistedu
-from mnistedu.displays import DigitsDisplay, MistakesDisplay, ReliabilityDisplay
+from mnistedu.displays import DigitsDisplay, MistakesDisplay, PlotDisplay, ReliabilityDisplay
 
 data = mnistedu.load_mnist(fallback="digits")
 on_mnist = data.name == "mnist"
@@ -85,7 +84,8 @@ print(f"always the same digit: {lazy:.1%}")
 assert lazy < 0.15 and accuracy > (0.965 if on_mnist else 0.88)
 
 # %% [markdown]
-# <details><summary>A test for a rare disease is right for 99 % of all people. Is it good?</summary>
+# <details><summary><b>Question.</b> A test for a rare disease is right for 99 % of all people. Is
+# it good?</summary>
 #
 # It depends on how rare the disease is. If one person in a hundred has it, always saying "healthy"
 # is right for 99 %, too. An accuracy needs a baseline.
@@ -116,8 +116,8 @@ assert not on_mnist or np.allclose(by_mlp.interval, (low, high), atol=0.001)
 
 # %% [markdown]
 # The interval shrinks with the square root of the number of images: four times as many make it half
-# as wide. The simplest formula shows it, here for an accuracy of 95 %. Before you run the cell: how
-# wide is it for 100 images?
+# as wide. The simplest formula shows it, here for an accuracy of 95 %. **Before you run the cell:**
+# how wide is it for 100 images?
 
 # %%
 for n in (100, 400, 1_600, 10_000):
@@ -131,8 +131,8 @@ assert np.isclose(1.96 * np.sqrt(0.95 * 0.05 / 400), 0.021, atol=0.001)
 # accuracy on the test images lay outside the interval from the validation images, because other
 # people wrote them.
 #
-# <details><summary>Network A reads 95 % of 400 images, network B 97 % of 400 <em>other</em> images.
-# Is B better?</summary>
+# <details><summary><b>Question.</b> Network A reads 95 % of 400 images, network B 97 % of 400
+# <em>other</em> images. Is B better?</summary>
 #
 # Each figure is uncertain by about two points, in either direction. Such a difference may well be
 # luck, so you cannot tell.
@@ -219,8 +219,8 @@ assert wilson_interval(9_716 + 76, 10_000)[1] > wilson_interval(9_716 + 122, 10_
 # pass the line of 5 % by luck. And the test is about these two *trained* networks: train both again
 # from other random weights before you say that one *kind* of network is better.
 #
-# <details><summary>Network A alone is right on 6 images, network B alone on 1. Is A better?
-# </summary>
+# <details><summary><b>Question.</b> Network A alone is right on 6 images, network B alone on 1. Is
+# A better?</summary>
 #
 # Seven coins fall at least as unevenly in one of eight cases. That is not rare enough.
 #
@@ -245,15 +245,19 @@ print(f"the best of 100, on the images that chose it: {chosen_on.max(axis=1).mea
 print(f"the same network, on fresh images:            {reported_on.mean():.1%}")
 assert chosen_on.max(axis=1).mean() > 0.97 and abs(reported_on.mean() - 0.95) < 0.005
 
-# %% alt="Two histograms: about 95 % on fresh images, above 96 % on those that chose it."
-figure, ax = plt.subplots(figsize=(5.4, 3))
-bins = np.arange(0.90, 1.0, 0.0025)
-ax.hist(reported_on, bins, label="fresh images")
-ax.hist(chosen_on.max(axis=1), bins, label="images that chose it")
-ax.set(xlabel="accuracy of the best of 100", ylabel="trials", title="The luck of the best")
-ax.legend()
-plt.show()
+
+# %%
+def draw(ax):
+    bins = np.arange(0.90, 1.0, 0.0025)
+    ax.hist(reported_on, bins, label="fresh images")
+    ax.hist(chosen_on.max(axis=1), bins, label="images that chose it")
+    ax.set(xlabel="accuracy of the best of 100", ylabel="trials", title="The luck of the best")
+    ax.legend()
+
+
 assert (chosen_on.max(axis=1) > 0.96).mean() > 0.95
+alt = "Two histograms: about 95 % on fresh images, above 96 % on those that chose it."
+PlotDisplay(draw, alt).plot()
 
 # %% [markdown]
 # *In the picture:* two histograms. On fresh images the accuracy of the chosen network scatters
@@ -271,8 +275,8 @@ chosen = "CNN" if by_cnn.accuracy > by_mlp.accuracy else "MLP"
 print("chosen on the validation images:", chosen)
 
 # %% [markdown]
-# <details><summary>You browse the test images that your network misreads, and then add
-# augmentation that helps with those. What is wrong with your next test accuracy?</summary>
+# <details><summary><b>Question.</b> You browse the test images that your network misreads, and then
+# add augmentation that helps with those. What is wrong with your next test accuracy?</summary>
 #
 # The test images have influenced the network, through you. The accuracy is too good for images that
 # nobody has looked at. Browse mistakes on the validation images.
@@ -336,8 +340,8 @@ assert worst in rivals
 # %% [markdown]
 # More than one digit in that list? Then do not call one of them "the hardest".
 #
-# <details><summary>A network answers "1" whenever it is in doubt. What does that do to the recall
-# and to the precision of the 1?</summary>
+# <details><summary><b>Question.</b> A network answers "1" whenever it is in doubt. What does that
+# do to the recall and to the precision of the 1?</summary>
 #
 # Hardly any true 1 is missed, so its recall is high. But many of the answers "1" are wrong, so its
 # precision is low.
@@ -353,6 +357,15 @@ assert worst in rivals
 
 # %%
 MistakesDisplay.from_evaluation(by_mlp, most=15).plot(columns=5)
+
+# %% [markdown]
+# <details><summary><b>Question.</b> Why look at the most confident mistakes and not at random
+# ones?</summary>
+#
+# What the network is not sure of could be left to a person. A confident mistake shows what it has
+# learned wrongly, or a label that is wrong.
+#
+# </details>
 
 # %% [markdown]
 # ## Ask whether it knows when it is wrong
@@ -401,8 +414,8 @@ assert correct[sure].mean() > accuracy > correct[~sure].mean()
 # A machine that sorts letters can leave to a person what the network is not sure of, and make far
 # fewer mistakes.
 #
-# <details><summary>A weather forecast says "30 % rain" on a hundred days, and it rains on 55 of
-# them. Is it overconfident?</summary>
+# <details><summary><b>Question.</b> A weather forecast says "30 % rain" on a hundred days, and it
+# rains on 55 of them. Is it overconfident?</summary>
 #
 # It is not calibrated: 30 should have been 55. Where it says "no rain" with 70 %, it is right in
 # only 45 % of the cases, so yes: it is too sure.
@@ -438,8 +451,8 @@ titles = [name.replace(" by", "\nby").replace(" lines", "\nlines") for name in c
 DigitsDisplay(pictures, titles).plot(columns=5)
 
 # %% [markdown]
-# You can still read each of them. Before you run the next cell: which change is the worst for the
-# MLP, and does the CNN suffer from the same one?
+# You can still read each of them. **Before you run the next cell:** which change is the worst for
+# the MLP, and does the CNN suffer from the same one?
 
 # %%
 accuracies = {}
@@ -459,7 +472,8 @@ assert moved > (0.10 if on_mnist else 0.05)
 # lesson 02 centres them and gives them the right size. It cannot protect from a style that the
 # network has never seen. That is the subject of lesson 07.
 #
-# <details><summary>Why do the intervals of this lesson not warn of the moved images?</summary>
+# <details><summary><b>Question.</b> Why do the intervals of this lesson not warn of the moved
+# images?</summary>
 #
 # They say how the accuracy varies among images of the same kind. Moved images are of another kind.
 #
@@ -483,6 +497,13 @@ assert not on_mnist or result.accuracy < by_cnn.accuracy
 # have been a little lucky there, and, more than that, other people wrote the test images, and wrote
 # them less clearly (lesson 01). If it is not what you had hoped for, do not go back and change the
 # network until it is. That would be choosing on the test images.
+#
+# <details><summary><b>Question.</b> You lose the figure and compute the test accuracy of the same
+# network again. Have you used the test images twice?</summary>
+#
+# No. What uses them up is a choice that depends on them, and you have made none.
+#
+# </details>
 
 # %% [markdown]
 # ## On your own
@@ -652,11 +673,13 @@ print(f"128 neurons {accuracy:.2%}, 256 neurons {by_wider.accuracy:.2%}, p-value
 check("05.5", p_value)
 
 # %% [markdown] tags=["blank"]
-# When you have tried, compare with the [solutions](solutions/05-evaluate.ipynb).
+# When you have tried, compare with the [solutions](solutions/05-evaluate.ipynb). The next lesson,
+# [06 Draw and predict](06-draw-and-predict.ipynb), puts a network of yours behind a pad.
+
+# %% [markdown] tags=["solution"]
+# The next lesson is [06 Draw and predict](../06-draw-and-predict.ipynb).
 
 # %% [markdown]
-# The next lesson, [06](06-draw-and-predict.ipynb), puts a network of yours behind a pad.
-#
 # ## In practice
 #
 # - **Report the interval and the number of images**, not only the accuracy.

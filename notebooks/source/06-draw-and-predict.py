@@ -90,7 +90,8 @@ assert prediction.digit == 7
 # %% [markdown]
 # `100.0%` is rounded: the softmax never returns exactly 1. The pad writes "> 99.9 %" instead.
 #
-# <details><summary>How many numbers describe the 7 above, and how many its image?</summary>
+# <details><summary><b>Question.</b> How many numbers describe the 7 above, and how many its
+# image?</summary>
 #
 # The drawing has one stroke of four points, so eight numbers. The image has 28 times 28, that is
 # 784.
@@ -146,6 +147,14 @@ print(f"{sum(correct)} of {len(correct)} are read correctly")
 assert sum(correct) >= 3
 
 # %% [markdown]
+# <details><summary><b>Question.</b> Which of the three steps has weights that were
+# learned?</summary>
+#
+# Only the last one, the network. The other two always do the same.
+#
+# </details>
+
+# %% [markdown]
 # ## Compute one pixel of a feature map
 #
 # Between the image and the prediction are the layers of the network. The first one is a convolution
@@ -181,8 +190,8 @@ lit = 255 * maps[:, :, index].clip(0) / maps.max()
 DigitsDisplay([dimmed, enlarged, np.pad(lit, 1)], ["image", "window", f"map {index}"]).plot()
 
 # %% [markdown]
-# Multiply each of the nine pixels by its weight and add up the products. Before you run the cell:
-# a pixel without ink is 0. What does its weight matter?
+# Multiply each of the nine pixels by its weight and add up the products. **Before you run the
+# cell:** a pixel without ink is 0. What does its weight matter?
 
 # %%
 np.set_printoptions(precision=2, suppress=True)
@@ -197,7 +206,7 @@ assert np.isclose(products.sum(), maps[row, column, index], atol=1e-4)
 # a pixel, with the same weights. Where there is no ink in the window, all products are 0, so is the
 # sum, and the weights do not matter.
 #
-# <details><summary>Why are the maps 26 pixels wide, and not 28?</summary>
+# <details><summary><b>Question.</b> Why are the maps 26 pixels wide, and not 28?</summary>
 #
 # A window of 3 pixels fits into 28 at 26 places.
 #
@@ -235,7 +244,8 @@ mnistedu.LayerExplorer(drawn)
 # *In the picture:* the pad, and feature maps of each layer, from the edges that the first
 # convolution finds to the ten numbers at the end.
 #
-# <details><summary>The heat map is brightest where there is no ink. Is that a mistake?</summary>
+# <details><summary><b>Question.</b> The heat map is brightest where there is no ink. Is that a
+# mistake?</summary>
 #
 # No. Ink there would make another digit of it: a bar across the gap of a 3 makes it an 8. So this
 # empty place matters.
@@ -269,6 +279,14 @@ for name, answer in {"as MNIST": probabilities, "inverted": inverted}.items():
 # The network gives a digit for this image, too, although it has never seen anything like it: what
 # comes out is not worth anything, whatever the probability. `DrawingPad` and `Recognizer` find out
 # which is ink and which is background.
+#
+# <details><summary><b>Question.</b> A program reads only digits that fill the sheet. Which step
+# does it lack?</summary>
+#
+# It does not scale the strokes to the box. It shrinks the whole sheet, and what was small becomes
+# tiny.
+#
+# </details>
 
 # %% [markdown]
 # ## Say "not sure"
@@ -285,8 +303,8 @@ titles = [recognizer.predict(scribble).digit for scribble in scribbles[:5]]
 DigitsDisplay(pictures, [f"read as {title}" for title in titles]).plot()
 
 # %% [markdown]
-# None of these is a digit. Before you run the next cell: for how many of a hundred scribbles will
-# the network be confident? And for how many the network that comes with mnistedu?
+# None of these is a digit. **Before you run the next cell:** for how many of a hundred scribbles
+# will the network be confident? And for how many the network that comes with mnistedu?
 
 # %%
 shipped = mnistedu.Recognizer()
@@ -308,7 +326,8 @@ assert counts["pretrained"] < counts["your network"]
 # are not digits, and was taught to give each of the ten digits a tenth for them. Try letters on the
 # pad above: your network takes some for digits with great confidence.
 #
-# <details><summary>Your network is 99 % sure that a letter is a 6. What do the 99 % mean?</summary>
+# <details><summary><b>Question.</b> Your network is 99 % sure that a letter is a 6. What do the
+# 99 % mean?</summary>
 #
 # Among digits, this one looks like a 6. Whether it is a digit is a question that the network was
 # never asked.
@@ -329,6 +348,13 @@ second.draw(mnistedu.Ink(digits[3]))
 second.clear()
 assert len(answers) >= 2 and answers[-1] is None
 answers
+
+# %% [markdown]
+# <details><summary><b>Question.</b> Why is the last item of the list <code>None</code>?</summary>
+#
+# The sheet was cleared, and an empty sheet has no prediction.
+#
+# </details>
 
 # %% [markdown]
 # ## Look back
@@ -447,12 +473,14 @@ def my_reader(images):
 check("06.4", (my_reader, data))
 
 # %% [markdown] tags=["blank"]
-# When you have tried, compare with the [solutions](solutions/06-draw-and-predict.ipynb).
+# When you have tried, compare with the [solutions](solutions/06-draw-and-predict.ipynb). The next
+# lesson, [07 Why your digits differ](07-why-your-digits-differ.ipynb), measures how well a network
+# reads your own handwriting, and adapts it.
+
+# %% [markdown] tags=["solution"]
+# The next lesson is [07 Why your digits differ](../07-why-your-digits-differ.ipynb).
 
 # %% [markdown]
-# The next lesson, [07](07-why-your-digits-differ.ipynb), measures how well a network reads your own
-# handwriting, and adapts it.
-#
 # ## In practice
 #
 # - **Draw strokes in the kernel, not in the browser.** The sheet is only a view; the image is made

@@ -179,11 +179,10 @@ ways = {
     "box stretched to 28 by 28": lambda sheet: shrink(cut_out(255 - sheet)),
     "as MNIST was made": mnistedu.normalize,
 }
-sheets = [lay_on_paper(ink) for ink in inks]
 
 # %%
 prepared = {
-    name: mnistedu.Split(np.stack([way(sheet) for sheet in sheets]), labels)
+    name: mnistedu.Split(np.stack([way(lay_on_paper(ink)) for ink in inks]), labels)
     for name, way in ways.items()
 }
 prepared["strokes scaled, then drawn"] = mnistedu.Split(images, labels)
@@ -199,7 +198,7 @@ DigitsDisplay(first, titles).plot()
 
 # %% [markdown]
 # The same 7, five times. The picture shows as ink what the network takes for ink: in the first
-# image that is the sheet. Before you run the next cell: which ways will work?
+# image that is the sheet. **Before you run the next cell:** which ways will work?
 
 # %%
 results = {
@@ -234,8 +233,8 @@ if as_told:
     assert abs(np.mean(by_strokes)) < 0.05
 
 # %% [markdown]
-# <details><summary>A program reads the test images well, and your photos of digits hardly at all.
-# What do you check first?</summary>
+# <details><summary><b>Question.</b> A program reads the test images well, and your photos of digits
+# hardly at all. What do you check first?</summary>
 #
 # The 28 by 28 image that the network really gets: is the ink bright, on a dark background, as large
 # as MNIST's and in the middle?
@@ -274,6 +273,14 @@ if as_told:
 # next.
 #
 # From here on, look at the first network.
+#
+# <details><summary><b>Question.</b> Two networks are equally good on the test images. One reads
+# 94 % of your drawings, the other 98 %. Was the second one trained in a better way?</summary>
+#
+# You cannot tell. Train each several times: another run of either training could have given either
+# figure.
+#
+# </details>
 
 # %% [markdown]
 # ## Find the digits that fail
@@ -304,6 +311,13 @@ DigitsDisplay(images[places], titles).plot(columns=10)
 # It is not a little of everything. Most digits of our hand are read well, and one is not: the 1,
 # which begins with a long stroke upwards, as children in much of Europe learn it. All three
 # networks have trouble with it, though not equally.
+#
+# <details><summary><b>Question.</b> Why look at the recall of each digit, and not only at the
+# accuracy?</summary>
+#
+# The accuracy is a mean. It may look good although one digit is hardly ever read.
+#
+# </details>
 
 # %% [markdown]
 # ## Ask the training images
@@ -313,12 +327,11 @@ DigitsDisplay(images[places], titles).plot(columns=10)
 
 # %%
 known = data.train[:10_000]
-rows = known.images.reshape(len(known), -1) / 255
 
 
 def most_similar(image, count=5):
-    distances = ((rows - image.ravel() / 255) ** 2).sum(axis=1)
-    return distances.argsort()[:count]
+    differences = mnistedu.to_input(known.images) - mnistedu.to_input(image)
+    return (differences**2).sum(axis=(1, 2, 3)).argsort()[:count]
 
 
 ours = images[labels == worst]
@@ -339,7 +352,8 @@ if as_told:
 # only these images would be misled. The network is not stupid, and you do not write badly: **it has
 # not met your style**.
 #
-# <details><summary>The test accuracy is 98 %. Why did it not warn of this?</summary>
+# <details><summary><b>Question.</b> The test accuracy is 98 %. Why did it not warn of
+# this?</summary>
 #
 # The test images come from the same source as the training images, and hardly any of their 1s look
 # like these.
@@ -368,10 +382,10 @@ from mnistedu.training.augmentation import augment
 
 bend = partial(augment, rotate=15, shear=0.2, scale=0.15)
 ten = jnp.repeat(jnp.asarray(data.train.images[:1]), 10, axis=0)
-DigitsDisplay(np.asarray(bend(jax.random.key(0), ten))).plot()
+DigitsDisplay(np.asarray(jax.jit(bend)(jax.random.key(0), ten))).plot()
 
 # %% [markdown]
-# Train three networks with it. Before you run the cell: by how much do you expect it to help?
+# Train three networks with it. **Before you run the cell:** by how much do you expect it to help?
 
 # %%
 split = mnistedu.Split(images, labels)
@@ -396,8 +410,8 @@ for name, three in {"without": by_hand, "with augmentation": augmented}.items():
 # again a matter of luck. Augmentation is worth having for what it does imitate: lesson 05's rotated
 # and thickened images, for example. Measure it on several trainings.
 #
-# <details><summary>You train once with augmentation, and the accuracy on your 50 drawings rises
-# from 94 to 98 %. What do you report?</summary>
+# <details><summary><b>Question.</b> You train once with augmentation, and the accuracy on your 50
+# drawings rises from 94 to 98 %. What do you report?</summary>
 #
 # Both figures with their intervals, and that it was one training each. Better: train each several
 # times, and report all results.
@@ -478,6 +492,14 @@ if as_told:
     assert forgetful[0] > before[0] and forgetful[1] < before[1]
 
 # %% [markdown]
+# <details><summary><b>Question.</b> You measure only on your own drawings. How do you notice that
+# the network forgets?</summary>
+#
+# Not at all: your drawings are read better and better. Measure on the old images, too.
+#
+# </details>
+
+# %% [markdown]
 # ## Adapt only the last layer
 #
 # Two ideas help. The first: most of the network need not change. Its convolutions find edges,
@@ -518,7 +540,7 @@ if as_told:
 # In a few seconds the network has learned to read a hand that it could not read, and it still reads
 # the others. No convolution has changed.
 #
-# <details><summary>Why were half of the drawings set aside?</summary>
+# <details><summary><b>Question.</b> Why were half of the drawings set aside?</summary>
 #
 # A network can memorize a hundred drawings. Only drawings that it has not learned from show whether
 # it reads this hand.
@@ -649,9 +671,14 @@ def my_augmentation(key, images):
 # %%
 check("07.4", my_augmentation)
 
+# %% [markdown] tags=["blank"]
+# When you have tried, compare with the [solutions](solutions/07-why-your-digits-differ.ipynb). The
+# next lesson, [08 Faster and further](08-faster-and-further.ipynb), makes training faster.
+
+# %% [markdown] tags=["solution"]
+# The next lesson is [08 Faster and further](../08-faster-and-further.ipynb).
+
 # %% [markdown]
-# The next lesson, [08](08-faster-and-further.ipynb), makes training faster.
-#
 # ## In practice
 #
 # - **Measure on data of your own before you trust a model**, even if it is only fifty drawings. The

@@ -94,6 +94,19 @@ def test_predict_reads_the_last_file_after_many_broken_ones(run, drawings):
     assert len(lines) > 40
 
 
+def test_names_of_files_reach_the_terminal_as_text(run, drawings):
+    for name in ("\x1b[2J\n7.json", "\udcff.json"):
+        (drawings / name).write_bytes((drawings / "seven.json").read_bytes())
+    code, printed, error = run("predict", "\x1b[2J\n7.json", "\udcff.json", "\x1b[2J\n.png")
+    assert code == 1
+    assert [line.split(":")[0] for line in printed.splitlines()] == [
+        r"\x1b[2J\n7.json",
+        r"\udcff.json",
+    ]
+    assert error.startswith(r"mnistedu: \x1b[2J\n.png: there is no image file")
+    assert error.count("\n") == 2
+
+
 def test_predict_as_json(run, drawings):
     code, printed, error = run("predict", "--json", "seven.json", "blank.png", "gone.png")
     seven, blank, gone = json.loads(printed)

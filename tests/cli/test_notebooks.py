@@ -21,6 +21,7 @@ def test_lessons_are_copied_and_the_learner_s_work_stays(tmp_path):
     folder = tmp_path / "new" / "lessons"
     first = copy_lessons(folder)
     assert {path.name for path in find_lessons().glob("*.ipynb")} <= {path.name for path in first}
+    assert {path.parent.name for path in first} == {"lessons", "solutions"}  # and not the sources
     mine, lost = sorted(folder.glob("*.ipynb"))[:2]
     mine.write_text("my work")
     lost.unlink()

@@ -2,6 +2,7 @@ import gzip
 import os
 import tracemalloc
 
+import jax
 import numpy as np
 import pytest
 from hypothesis import given
@@ -75,3 +76,12 @@ def test_a_pipe_or_a_missing_file_is_an_os_error(tmp_path):
         read_idx(tmp_path / "pipe")
     with pytest.raises(FileNotFoundError):
         read_idx(tmp_path / "missing")
+
+
+def test_jax_uses_the_images_without_a_copy_on_a_cpu(tmp_path):
+    path = tmp_path / "images"
+    path.write_bytes(bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]) + bytes(2 * 784))
+    images = read_idx(path)
+    on_device = jax.device_put(images, jax.devices("cpu")[0])
+    assert on_device.unsafe_buffer_pointer() == images.ctypes.data
+    assert not images.flags.writeable

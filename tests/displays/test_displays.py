@@ -51,6 +51,10 @@ def display(request, result, cnn):
         "OcclusionDisplay": lambda: cls.from_model(cnn, image),
         "PixelIntensityDisplay": lambda: cls.from_split(result.split),
         "PixelValuesDisplay": lambda: cls(image, rows=(8, 16), columns=(8, 20)),
+        "PlotDisplay": lambda: cls(
+            lambda ax: ax.set(xlabel="x", title="A line"),
+            "A line chart of nothing, but for its test.",
+        ),
         "PreprocessingDisplay": lambda: cls.from_bitmap(np.eye(90)),
         "ReliabilityDisplay": lambda: cls.from_evaluation(result),
         "RobustnessDisplay": lambda: cls({"model": ROBUSTNESS, "another": ROBUSTNESS}),

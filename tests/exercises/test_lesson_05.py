@@ -4,8 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from mnistedu.exercises import check
+from tests.exercises.mutants import lesson_05 as forms
+
+few = settings(deadline=None, max_examples=20)
 
 
 @pytest.mark.parametrize("exercise", ["05.1", "05.2", "05.3", "05.5"])
@@ -74,3 +79,52 @@ def soften(probabilities, temperature, axis=1):
 )
 def test_reports_a_typical_mistake(expect_wrong, exercise, answer, message):
     expect_wrong(exercise, answer, message)
+
+
+@few
+@given(st.floats(0, 1))
+def test_the_two_directions_count_equally(weight):
+    assume(weight == 0.5 or abs(weight - 0.5) > 0.1)
+    result = check("05.1", forms.confused_by(lambda a, b: weight * a + (1 - weight) * b))
+    assert bool(result) == (weight == 0.5)
+
+
+@few
+@given(st.floats(0.1, 4))
+def test_the_images_of_both_directions_are_added(power):
+    assume(power == 1 or abs(power - 1) > 0.2)
+    result = check("05.1", forms.confused_by(lambda a, b: a**power + b**power))
+    assert bool(result) == (power == 1)
+
+
+@few
+@given(st.floats(0.5, 4), st.integers(-30, 30))
+def test_the_number_of_images_is_exact(z, more):
+    z = 1.96 if abs(z - 1.96) < 0.02 else z
+    result = check("05.2", lambda p, half: forms.n_images(p, half, z=z) + more)
+    assert bool(result) == (z == 1.96 and more == 0)
+
+
+@few
+@given(st.floats(-2, 3))
+def test_logarithms_are_divided_by_the_temperature_itself(power):
+    power = 1 if abs(power - 1) < 0.01 else power
+    result = check("05.3", lambda p, t: forms.soften(p, t**power))
+    assert bool(result) == (power == 1)
+
+
+@few
+@given(st.floats(0.3, 3))
+def test_a_temperature_is_right_within_the_tolerance(factor):
+    assume(not 0.035 < abs(math.log(factor)) < 0.065)
+    result = check("05.4", lambda p, labels: factor * forms.by_scipy(p, labels))
+    assert bool(result) == (abs(math.log(factor)) < 0.05)
+
+
+@few
+@given(st.floats(0.011, 1), st.sampled_from([-1, 1]))
+def test_a_p_value_is_right_to_within_a_hundredth(difference, sign):
+    def p_value(only_first, only_second):
+        return forms.exact(only_first, only_second) + sign * difference
+
+    assert not check("05.5", forms.from_counts(p_value))

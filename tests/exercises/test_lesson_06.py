@@ -2,9 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mnistedu
 from mnistedu.exercises import check
+from tests.exercises.mutants import lesson_06 as forms
+
+few = settings(deadline=None, max_examples=20)
 
 FOUR = [[(110, 40), (60, 160), (210, 160)], [(160, 90), (150, 260)]]
 
@@ -83,3 +88,45 @@ def test_reports_a_classifier_that_does_not_qualify(expect_wrong, digits, classi
 
 def test_reports_a_classifier_that_returns_nothing_as_blank(digits):
     assert check("06.4", (lambda images: None, digits)).verdict == "blank"
+
+
+@few
+@given(st.floats(0.1, 5), st.floats(-300, 300), st.floats(-300, 300))
+def test_a_four_may_be_of_any_size_anywhere_but_not_upside_down(scale, right, down):
+    def drawn(factor):
+        return [np.array(stroke) * [scale, factor] + [right, down] for stroke in forms.L_AND_BAR]
+
+    assert check("06.1", drawn(scale))
+    assert not check("06.1", drawn(-scale))
+
+
+@few
+@given(st.floats(0, 1))
+def test_no_threshold_is_right_for_all_costs(threshold):
+    assert not check("06.2", lambda p, cost: decide(p, cost, threshold=threshold))
+
+
+@few
+@given(st.floats(0.01, 0.6) | st.floats(1.4, 100))
+def test_the_cost_is_neither_exaggerated_nor_played_down(factor):
+    assert not check("06.2", lambda p, cost: decide(p, factor * cost))
+
+
+@few
+@given(st.floats(-3, 3), st.floats(-1000, 1000))
+def test_strokes_are_rotated_by_the_whole_angle_about_any_point(factor, about):
+    factor = 1 if abs(factor - 1) < 0.001 else factor
+    result = check("06.3", lambda strokes, degrees: rotate(strokes, factor * degrees, about=about))
+    assert bool(result) == (factor == 1)
+
+
+@settings(deadline=None, max_examples=5)
+@given(st.floats(0, 0.9))
+def test_probabilities_may_be_cautious_but_not_depend_on_the_batch(weight):
+    def classifier(others):
+        return lambda images: (1 - weight) * forms.read(images) + weight * others(images)
+
+    assert check("06.4", (classifier(lambda images: 0.1), forms.DATA))
+    of_batch = classifier(lambda images: forms.read(images).mean(axis=0))
+    if weight > 0.05:
+        assert not check("06.4", (of_batch, forms.DATA))

@@ -4,10 +4,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mnistedu.exercises import check
 from mnistedu.ink import Ink
 from mnistedu.training.augmentation import augment
+from tests.exercises.mutants import lesson_07 as forms
+
+few = settings(deadline=None, max_examples=20)
 
 
 @pytest.mark.parametrize("exercise", ["07.1", "07.2", "07.3", "07.4"])
@@ -116,3 +121,46 @@ def with_numpy_randomness(key, images):
 )
 def test_reports_a_typical_mistake(expect_wrong, exercise, answer, message):
     expect_wrong(exercise, answer, message)
+
+
+@few
+@given(st.floats(-1, 0.6) | st.just(1.0) | st.floats(1.4, 3))
+def test_correct_answers_are_divided_by_the_number_of_drawings(power):
+    def hardest(labels, answers):
+        total = np.bincount(labels).astype(float)
+        return np.argmin(np.bincount(labels[labels == answers]) / total**power)
+
+    assert bool(check("07.1", hardest)) == (power == 1)
+
+
+@few
+@given(st.floats(-3, 3))
+def test_a_drawing_is_slanted_by_the_whole_amount(factor):
+    factor = 1 if abs(factor - 1) < 0.01 else factor
+    assert bool(check("07.2", lambda ink, by: forms.slant(ink, factor * by))) == (factor == 1)
+
+
+@few
+@given(st.floats(-2, 2))
+def test_no_constant_slant_is_right(amount):
+    assert not check("07.2", lambda ink, by: forms.slant(ink, amount))
+
+
+@few
+@given(st.floats(0, 0.35) | st.just(0.5) | st.floats(0.65, 1))
+def test_half_of_each_digit_is_neither_less_nor_more(fraction):
+    def halves(labels):
+        mask = np.zeros(len(labels), bool)
+        for digit in range(10):
+            places = np.flatnonzero(labels == digit)
+            mask[places[: round(fraction * len(places))]] = True
+        return mask
+
+    assert bool(check("07.3", halves)) == (fraction == 0.5)
+
+
+@settings(deadline=None, max_examples=2)
+@given(st.floats(0.02, 0.2))
+def test_noise_of_any_legible_level_is_an_augmentation_if_it_stays_in_range(level):
+    assert check("07.4", lambda key, images: forms.noisy(key, images, level))
+    assert not check("07.4", lambda key, images: noisy(key, images, level))

@@ -5,13 +5,17 @@ import math
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 import mnistedu
 from mnistedu._backend import import_keras
 from mnistedu.exercises import check
 from mnistedu.training.schedules import one_cycle
+from tests.exercises.mutants import lesson_08 as forms
 
 keras = import_keras()
+few = settings(deadline=None, max_examples=20)
 
 
 @pytest.mark.parametrize("exercise", ["08.1", "08.2", "08.3"])
@@ -99,3 +103,43 @@ def test_reports_too_many_steps_and_too_low_an_accuracy(expect_wrong, digits):
     expect_wrong("08.4", model, "reads")
     mnistedu.train(model, digits, epochs=1, verbose=False)
     expect_wrong("08.4", model, "for 20 steps")
+
+
+@few
+@given(st.floats(0, 0.95), st.integers(-5, 5).filter(bool))
+def test_a_part_of_a_batch_is_a_step_and_nothing_else_is(summand, more):
+    assert not check("08.1", lambda images, size, epochs: int(images / size + summand) * epochs)
+    right = forms.RIGHT["08.1"][0][1]()
+    assert not check("08.1", lambda images, size, epochs: right(images, size, epochs) + more)
+
+
+@few
+@given(st.lists(st.floats(0, 1), min_size=4, max_size=4) | st.just([0.25] * 4))
+def test_only_equal_parts_of_the_four_pixels_are_their_mean(parts):
+    result = check("08.2", lambda maps: np.tensordot(parts, corners(maps), axes=1))
+    assert bool(result) == np.allclose(parts, 0.25, atol=1e-5)
+
+
+@few
+@given(st.floats(0.05, 0.95) | st.just(0.5), st.floats(0.2, 3) | st.just(1.0))
+def test_a_triangle_has_its_top_in_the_middle_and_straight_sides(top, power):
+    assume(top == 0.5 or abs(top - 0.5) > 0.01)
+    assume(power == 1 or abs(power - 1) > 0.01)
+
+    def triangle(progress):
+        return jnp.minimum(progress / top, (1 - progress) / (1 - top)) ** power
+
+    assert bool(check("08.3", triangle)) == (top == 0.5 and power == 1)
+
+
+@few
+@given(st.integers(1, 1000))
+def test_ten_steps_are_the_most(steps):
+    model = forms.trained()
+    iterations = model.optimizer.iterations
+    taken = int(iterations.numpy())
+    iterations.assign(steps)
+    try:
+        assert bool(check("08.4", model)) == (steps <= 10)
+    finally:
+        iterations.assign(taken)

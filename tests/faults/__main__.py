@@ -40,8 +40,8 @@ def main() -> int:
             with tempfile.TemporaryDirectory() as folder:
                 shared = Path(folder, "shared")
                 shared.mkdir()
-                for path in (shared.parent, shared):
-                    path.chmod(0o777)
+                shared.parent.chmod(0o755)
+                shared.chmod(0o777)
                 try:
                     inject(shared, random.Random(f"{title} {number}"))
                     survived += 1

@@ -135,7 +135,7 @@ def kill(name: str, folder: Path, rng: random.Random) -> None:
         attempt = Attempt(name, folder, 100_000 * number)
         attempt.start(writes=100_000)
         attempt.wait()
-        time.sleep(rng.expovariate(50))
+        time.sleep(rng.expovariate(1 / WRITERS[name].seconds))
         attempt.process.kill()
         attempt.finish()
         done |= attempt.done

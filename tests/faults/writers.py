@@ -1,8 +1,7 @@
 """What the package writes: how to write it, and how to check what is there afterwards.
 
 Every fault of `injection` is injected into every writer of `WRITERS`. To add one, write two
-functions and register them; import what is slow inside of them, for they run in a process of
-their own.
+functions and register them. They run in processes of their own.
 """
 
 from __future__ import annotations
@@ -21,9 +20,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mnistedu import Ink, Samples, load_mnist
+from mnistedu import DrawingPad, Ink, Samples, load_mnist
 from mnistedu._atomic_files import atomic_write
+from mnistedu.cli import main
+from mnistedu.cli.doctor import examine
 from mnistedu.data import DataError, mnist
+from tests.faults import model_writers
 from tests.faults.server import send_file, serve
 
 _NAMES = tuple(mnist.REGISTRY)
@@ -44,24 +46,44 @@ class Writer:
         left their turn or not.
     errors : tuple of exception types
         The documented errors besides OSError.
+    seconds : float
+        How long a process that is killed writes on, on average.
+    is_slow : bool
+        Whether the short tests inject only a kill.
     """
 
     write: Callable[[Path, int], None]
     check: Callable[[Path, set[int]], None]
     errors: tuple[type[Exception], ...] = ()
+    seconds: float = 0.02
+    is_slow: bool = False
 
 
 def write_sample(folder: Path, turn: int) -> None:
     """Add a sample."""
-    _open_samples(folder).add(Ink([[(turn, 0)] * 50]), turn % 10)
+    _open_samples(folder).add(_ink(turn), turn % 10)
 
 
 def write_and_remove_samples(folder: Path, turn: int) -> None:
     """Add a sample; and add another one and remove it."""
     write_sample(folder, turn)
     samples = _open_samples(folder)
-    samples.add(Ink([[(turn, 1)] * 50]), turn % 10)
+    samples.add(_ink(turn, removed=True), turn % 10)
     samples.remove()
+
+
+def write_with_pad(folder: Path, turn: int) -> None:
+    """Keep a drawing of a pad; and keep another one and undo that."""
+    pad = _open_pad(folder)
+    for removed in (False, True):
+        pad.draw(_ink(turn, removed=removed))
+        pad.keep(turn % 10)
+    pad.undo()
+
+
+@functools.cache
+def _open_pad(folder: Path) -> DrawingPad:
+    return DrawingPad(lambda images: np.full((len(images), 10), 0.1), samples=_open_samples(folder))
 
 
 @functools.cache
@@ -69,6 +91,12 @@ def _open_samples(folder: Path) -> Samples:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of lines that kills left unfinished
         return Samples(folder / "samples.jsonl")
+
+
+def _ink(turn: int, *, removed: bool = False) -> Ink:
+    """Return a drawing that fills the sheet of a pad, with the turn and another mark in it."""
+    mark = [(turn // 250_000, turn // 500 % 500), (turn % 500, int(removed))]
+    return Ink([[(0, 0), (560, 560)], mark * 20])
 
 
 def check_samples(folder: Path, turns: set[int]) -> None:
@@ -79,10 +107,12 @@ def check_samples(folder: Path, turns: set[int]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         samples = Samples.load(path)
-    points = [tuple(map(int, ink.strokes[0][0])) for ink in samples.inks]
-    assert samples.labels.tolist() == [turn % 10 for turn, _ in points]
-    kept = [turn for turn, is_removed in points if not is_removed]
-    removed = [turn for turn, is_removed in points if is_removed]
+    kept, removed = [], []
+    for ink, label in zip(samples.inks, samples.labels.tolist(), strict=True):
+        (high, middle), (low, is_removed) = ink.strokes[1][:2].astype(int).tolist()
+        turn = 250_000 * high + 500 * middle + low
+        assert label == turn % 10
+        (removed if is_removed else kept).append(turn)
     assert len(kept) == len(set(kept)), "a sample is there twice"
     assert turns <= set(kept), "a sample is lost"
     assert not turns & set(removed), "a removed sample is back"
@@ -171,10 +201,28 @@ def load_fallback() -> str:
         return load_mnist_anywhere(fallback="digits")
 
 
+def train_in(folder: Path) -> int:
+    os.environ["MNISTEDU_KERNELS"] = "0"  # without a home, the kernels are tested again first
+    command = ["train", "mlp", "--data", "digits", "--epochs", "1", "-o", f"{folder}/model.keras"]
+    return main(command)
+
+
+def examine_installation() -> list[str]:
+    return [finding.subject for finding in examine()]
+
+
 WRITERS = {
     "samples": Writer(write_sample, check_samples),
     "samples, undo": Writer(write_and_remove_samples, check_samples),
+    "pad": Writer(write_with_pad, check_samples),
     "file": Writer(write_file, check_file),
     "download": Writer(write_download, check_download, (DataError,)),
+    "model": Writer(model_writers.write_model, model_writers.check_model, is_slow=True),
+    "checkpoints": Writer(
+        model_writers.write_checkpoints, model_writers.check_checkpoints, seconds=0.3, is_slow=True
+    ),
+    "page": Writer(model_writers.write_page, model_writers.check_page, is_slow=True),
+    "kernels": Writer(model_writers.write_kernel, model_writers.check_kernels, is_slow=True),
+    "programs": Writer(model_writers.write_program, model_writers.check_programs, is_slow=True),
 }
 """What writes files, by name."""

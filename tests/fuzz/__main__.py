@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
+SECONDS_PER_PROCESS = 60  # atheris leaks the result of each comparison of arrays
 MEGABYTES = 4096
 
 
@@ -34,6 +35,7 @@ def fuzz_with_hypothesis(name: str) -> None:
     import resource
 
     from hypothesis import HealthCheck, given, settings
+    from hypothesis import strategies as st
 
     from tests.fuzz.inputs import damaged
     from tests.fuzz.targets import TARGETS
@@ -44,7 +46,7 @@ def fuzz_with_hypothesis(name: str) -> None:
     @settings(
         max_examples=5000, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
-    @given(data=damaged(TARGETS[name].seeds))
+    @given(data=damaged(TARGETS[name].seeds) | st.binary(max_size=500))
     def run(data: bytes) -> None:
         nonlocal n_inputs
         if time.monotonic() < end:
@@ -62,38 +64,50 @@ def main() -> int:
     has_atheris = importlib.util.find_spec("atheris") is not None
     print(f"with {'atheris' if has_atheris else 'Hypothesis'}, {SECONDS} seconds each")
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
-    failed = False
+    total, failed = 0, False
     for name in sys.argv[1:] or TARGETS:
+        n_inputs, failure = 0, ""
         with tempfile.TemporaryDirectory(dir=memory) as folder:
-            arguments = [name]
-            if has_atheris:
-                for number, seed in enumerate(TARGETS[name].seeds):
-                    Path(folder, f"seed-{number}").write_bytes(seed)
-                arguments += [
-                    f"-max_total_time={SECONDS}",
+            corpus = Path(folder, "corpus")
+            corpus.mkdir()
+            for number, seed in enumerate(TARGETS[name].seeds):
+                (corpus / f"seed-{number}").write_bytes(seed)
+            left = SECONDS
+            while left > 0 and not failure:
+                seconds = min(left, SECONDS_PER_PROCESS)
+                left -= seconds
+                options = [
+                    f"-max_total_time={seconds}",
                     f"-rss_limit_mb={MEGABYTES}",
-                    "-timeout=20",
+                    f"-timeout={TARGETS[name].seconds:.0f}",
                     "-max_len=20000",
                     "-print_final_stats=1",
                     f"-artifact_prefix={tempfile.gettempdir()}/{name}-",
-                    folder,
+                    str(corpus),
                 ]
-            environment = {**os.environ, "FUZZ_TARGET": "1", "TMPDIR": folder}
-            process = subprocess.run(
-                [sys.executable, "-m", "tests.fuzz", *arguments],
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-            )
-        counts = re.findall(r"Done (\d+) runs|number_of_executed_units: (\d+)", process.stdout)
-        n_inputs = max((int(a or b) for a, b in counts), default=0)
-        outcome = "nothing found" if process.returncode == 0 else "FAILED"
-        print(f"{name:10} {n_inputs:10,} inputs, {outcome}", flush=True)
-        if process.returncode:
-            failed = True
-            print(process.stdout[-5000:])
+                process = subprocess.run(
+                    [sys.executable, "-m", "tests.fuzz", name, *(options if has_atheris else [])],
+                    env={
+                        **os.environ,
+                        "FUZZ_TARGET": "1",
+                        "FUZZ_SECONDS": str(seconds),
+                        "TMPDIR": folder,
+                    },
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    errors="replace",
+                )
+                counts = re.findall(
+                    r"Done (\d+) runs|number_of_executed_units: (\d+)", process.stdout
+                )
+                n_inputs += max((int(a or b) for a, b in counts), default=0)
+                failure = process.stdout[-5000:] if process.returncode else ""
+        total += n_inputs
+        print(f"{name:12} {n_inputs:12,} inputs, {'FAILED' if failure else 'nothing found'}")
+        print(failure, end="", flush=True)
+        failed |= bool(failure)
+    print(f"{'all':12} {total:12,} inputs")
     return failed
 
 

@@ -26,6 +26,9 @@ from PIL import Image
 from mnistedu import Ink, Samples, normalize
 from mnistedu.data import CorruptFileError
 from mnistedu.data.idx import parse_idx
+from tests.fuzz.command_line import run_command
+from tests.fuzz.messages import receive_messages
+from tests.fuzz.models import read_description, read_model
 
 KINDS = "?bBhHiIqQefdg"  # the dtypes of arrays
 
@@ -41,10 +44,16 @@ class Target:
         documented.
     seeds : list of bytes
         Valid ones.
+    n_examples : int
+        How many inputs the short tests try.
+    seconds : float
+        What an input may take at most.
     """
 
     run: Callable[[bytes], bool]
     seeds: list[bytes]
+    n_examples: int = 200
+    seconds: float = 20.0
 
 
 def read_idx(content: bytes) -> bool:
@@ -212,5 +221,9 @@ TARGETS = {
     ),
     "pictures": Target(read_picture, _picture_seeds()),
     "arrays": Target(read_array, _array_seeds()),
+    "descriptions": Target(read_description, [b""], 50),
+    "models": Target(read_model, [b""], 8, seconds=90),
+    "messages": Target(receive_messages, [b"", bytes(range(0, 240, 7))], 12),
+    "arguments": Target(run_command, [b"\0\1\0", b"\1\1\1\0\0"], 30),
 }
 """What is fuzzed, by name."""

@@ -125,3 +125,18 @@ def test_rejects_values_that_are_not_probabilities(probabilities, message):
 
 def test_no_images_have_no_probabilities():
     assert check_probabilities(np.zeros((0, 10)), 0).shape == (0, 10)
+
+
+def test_a_classifier_gets_a_batch_at_a_time():
+    lengths = []
+
+    class Counting(DummyClassifier):
+        def predict_proba(self, images):
+            lengths.append(len(images))
+            return super().predict_proba(images)
+
+    images = np.zeros((4500, 28, 28), np.uint8)
+    probabilities = predict_proba(Counting().fit(images[:2], [3, 3]), images)
+    assert (probabilities == np.eye(10)[3]).all()
+    assert sum(lengths) == 4500
+    assert max(lengths) <= 2000

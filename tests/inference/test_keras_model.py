@@ -1,4 +1,5 @@
 import gc
+import tracemalloc
 import weakref
 
 import numpy as np
@@ -43,3 +44,15 @@ def test_predict_does_not_keep_the_model_alive(digits):
 def test_predict_rejects_other_images(images):
     with pytest.raises(ValueError, match=r"images must be uint8 of shape \(n, 28, 28\)"):
         predict(mnistedu.build_mlp(), images)
+
+
+def test_predict_converts_a_batch_at_a_time(digits):
+    model = mnistedu.build_mlp(units=())
+    predict(model, digits.test.images)
+    images = np.zeros((5000, 28, 28), np.uint8)
+    tracemalloc.start()
+    try:
+        predict(model, images)
+        assert tracemalloc.get_traced_memory()[1] < images.nbytes / 2
+    finally:
+        tracemalloc.stop()

@@ -21,6 +21,7 @@ from tests.browser.server import await_kernels, find_kernels, serve
 
 MAX_PAGES = 3
 OPENED = int(os.environ.get("MNISTEDU_PAGES", 2))  # and closed again; 200 in a long run
+PROXY = "digits.example.com"  # a name by which the app may be reached
 SECONDS = 60  # within which everything is answered
 SCRIPT = '"><script>alert(1)</script>'
 
@@ -38,6 +39,7 @@ class App:
 
     def __init__(self, address: str, root: Path) -> None:
         self.host = address.removeprefix("http://").split("?")[0]
+        self.port = self.host.split(":")[1]
         self.root = root
 
     def request(self, path: str, method: str = "GET", body: str = "", **headers: str) -> Answer:
@@ -118,7 +120,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with pytest.MonkeyPatch.context() as environment:
         # As for the command mnistedu; python -m would import from the current folder.
         environment.setenv("PYTHONSAFEPATH", "1")
-        with serve("mnistedu app", f"--max-pages={MAX_PAGES}", root=root) as address:
+        options = f"--max-pages={MAX_PAGES}", f"--allow-host={PROXY}"
+        with serve("mnistedu app", *options, root=root) as address:
             yield App(address, root)
 
 
@@ -238,6 +241,21 @@ def test_another_site_s_page_can_neither_contain_nor_use_one(app, page):
         pass
     with page.connect(origin=f"http://{app.host}", suppress_origin=False) as socket:
         check_kernel_answers(socket)
+
+
+def test_a_site_that_takes_the_app_s_address_cannot_use_it(app, page, kernels):
+    for host in ("example.com", f"example.com:{app.port}", "localhost.example.com", ""):
+        for path in ("/", f"/api/kernels/{page.kernel}"):
+            assert app.request(path, Host=host).status in (400, 403)
+        with (
+            pytest.raises(WebSocketBadStatusException, match=r"40[03]"),
+            page.connect(host=host or "example.com", origin=f"http://{host}"),
+        ):
+            pass
+    assert page.close(Host="example.com").status == 403
+    assert find_kernels() == kernels
+    for host in ("localhost", f"127.0.0.1:{app.port}", "[::1]", PROXY):
+        assert app.request(f"/api/kernels/{page.kernel}", Host=host).status == 200
 
 
 def test_an_unknown_kernel_cannot_be_reached(page):

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from sklearn.neighbors import KNeighborsClassifier
 
 import mnistedu
-from mnistedu.models.baselines import build_baseline, flatten
+from mnistedu.models.baselines import NearestNeighbours, build_baseline, flatten
 
 BASELINES = ("most_frequent", "class_means", "logistic_regression", "knn")
 
@@ -43,6 +44,19 @@ def test_the_nearest_mean_reads_mnist_as_others_measured(mnist):
     nearest = build_baseline("class_means").fit(*mnist.train)
     # 82.03 % with all 60,000 training images.
     assert mnistedu.evaluate(nearest, mnist.test).accuracy == pytest.approx(0.820, abs=0.003)
+
+
+def test_the_neighbours_are_those_of_scikit_learn_in_less_memory(results, digits):
+    images, labels = digits.train
+    theirs = KNeighborsClassifier(n_neighbors=3).fit(flatten(images), labels)
+    expected = theirs.predict_proba(flatten(digits.test.images))
+    np.testing.assert_allclose(results["knn"].probabilities, expected, atol=1e-6)
+    assert build_baseline("knn").fit(images, labels)[0].images_ is images
+
+
+def test_the_neighbours_of_one_known_image():
+    image = np.zeros((1, 28, 28), np.uint8)
+    assert NearestNeighbours().fit(image, [7]).predict(image).tolist() == [7]
 
 
 def test_a_baseline_that_is_none():

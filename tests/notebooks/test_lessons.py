@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_server.services.contents.manager import ContentsManager
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 SOURCES = sorted(path for path in (LESSONS / "source").glob("*.py") if path.name != "make.py")
@@ -169,6 +170,30 @@ def test_blanks_are_reported_as_blank_and_solutions_as_right(lesson, solutions):
 
 def test_solutions_link_to_the_lesson(solutions, source):
     assert f"(../{source.stem}.ipynb)" in solutions.cells[1].source
+
+
+def test_each_lesson_links_to_its_solutions_and_to_the_next_lesson(lesson, solutions, source):
+    following = [path.stem for path in NUMBERED if path > source][:1] or [NUMBERED[0].stem]
+    *_, closing = tagged(lesson, "blank")
+    assert f"(solutions/{source.stem}.ipynb)" in closing
+    assert f"({following[0]}.ipynb)" in closing
+    assert f"(../{following[0]}.ipynb)" in prose(solutions)
+
+
+def test_make_lab_does_not_list_the_sources():
+    makefile = (LESSONS.parent / "Makefile").read_text(encoding="utf-8")
+    (hidden,) = re.findall(r"hide_globs=,(.*)\)", makefile)
+    contents = ContentsManager(hide_globs=hidden.split())
+    assert not contents.should_list("source")
+    assert all(contents.should_list(path.name) for path in NOTEBOOKS)
+
+
+def test_plots_follow_the_theme(notebook):
+    """Displays have a light and a dark version; a figure of pyplot is white on any page."""
+    for code in texts(notebook, "code"):
+        assert not re.search(r"\bplt\b|pyplot", code), code
+    for _, output in stored(notebook):
+        assert not output.get("data", {}).get("text/plain", "").startswith("<Figure")
 
 
 def test_opens_with_what_you_will_do_learn_and_need(lesson):

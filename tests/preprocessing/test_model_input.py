@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -21,3 +23,13 @@ def test_images_become_a_batch_with_one_channel():
 def test_other_arrays_are_refused(images):
     with pytest.raises(ValueError, match="images must have shape"):
         to_input(images)
+
+
+def test_the_floats_are_allocated_once():
+    images = np.zeros((1000, 28, 28), np.uint8)
+    tracemalloc.start()
+    try:
+        x = to_input(images)
+        assert tracemalloc.get_traced_memory()[1] < 1.5 * x.nbytes
+    finally:
+        tracemalloc.stop()

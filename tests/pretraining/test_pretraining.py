@@ -53,6 +53,27 @@ def test_pretrain_can_train_a_single_column(tmp_path, few, pens, seven):
     assert Recognizer(weights=path).predict(seven).probabilities.shape == (10,)
 
 
+def pretrain_and_count(few, pens, path):
+    """Return the number of devices that the model was trained on."""
+    counts = []
+
+    def count(epoch: int, logs: dict[str, float]) -> None:
+        counts.append(keras.distribution.distribution().num_model_replicas)
+
+    command._report, report = count, command._report
+    try:
+        pretrain(few, pens, path, recipes=RECIPES[:1], epochs=1)
+    finally:
+        command._report = report
+    return counts
+
+
+def test_pretrain_uses_all_devices(tmp_path, few, pens, on_devices):
+    path = tmp_path / "weights.npz"
+    assert on_devices(2, pretrain_and_count, few, pens, path) == [2]
+    assert load_weights(path)[0].keys() == weight_shapes([SHALLOW]).keys()
+
+
 def test_pretrain_resumes_an_interrupted_training(tmp_path, few, pens, monkeypatch):
     path = tmp_path / "weights.npz"
 

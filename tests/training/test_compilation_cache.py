@@ -11,22 +11,30 @@ from jax.experimental.compilation_cache import compilation_cache
 
 from mnistedu.training.compilation_cache import enable_compilation_cache
 
-TRAIN = """
-import mnistedu, jax
+COUNT = """
+import jax
 from jax import monitoring
 hits = []
 monitoring.register_event_listener(lambda name, **_: hits.append(name.endswith("cache_hits")))
+"""
+TRAIN = """
+import mnistedu
 digits = mnistedu.load_digits()
 mnistedu.train(mnistedu.build_mlp(), digits, epochs=1, verbose=False)
-print(sum(hits), jax.config.jax_compilation_cache_dir)
 """
+COMPILE = """
+from mnistedu.training.compilation_cache import enable_compilation_cache
+enable_compilation_cache()
+jax.jit(lambda x: 2 * x)(1)
+"""
+REPORT = "print(sum(hits), jax.config.jax_compilation_cache_dir)"
 
 
 @pytest.fixture
-def train(tmp_path):
-    """Train in a new process whose cache folder is empty at first; return hits and folder."""
+def run(tmp_path):
+    """Run code in a new process whose cache folder is empty at first; return hits and folder."""
 
-    def run(**environment):
+    def run_code(code, **environment):
         environment = {
             "XDG_CACHE_HOME": str(tmp_path),
             "HOME": str(tmp_path),
@@ -36,7 +44,7 @@ def train(tmp_path):
             name: value for name, value in os.environ.items() if not name.startswith("JAX_")
         }
         process = subprocess.run(
-            [sys.executable, "-c", TRAIN],
+            [sys.executable, "-c", COUNT + code + REPORT],
             env=inherited | environment,
             capture_output=True,
             text=True,
@@ -45,38 +53,39 @@ def train(tmp_path):
         hits, folder = process.stdout.split()
         return int(hits), folder
 
-    return run
+    return run_code
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the cache folder is elsewhere")
-def test_a_second_process_finds_the_programs_of_the_first(train, tmp_path):
-    hits, folder = train()
+def test_a_second_process_finds_the_programs_of_the_first(run, tmp_path):
+    hits, folder = run(TRAIN)
     assert hits == 0
     assert folder == str(tmp_path / "mnistedu" / "programs")
     assert stat.S_IMODE((tmp_path / "mnistedu" / "programs").stat().st_mode) == 0o700
-    hits, _ = train()
+    hits, _ = run(TRAIN)
     assert hits > 5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the cache folder is elsewhere")
-def test_a_damaged_cache_does_no_harm(train, tmp_path):
-    train()
+def test_a_damaged_cache_does_no_harm(run, tmp_path):
+    run(COMPILE)
+    assert run(COMPILE)[0] == 1
     programs = list((tmp_path / "mnistedu" / "programs").glob("*-cache"))
     assert programs
     for program in programs:
         program.write_bytes(b"not a program")
-    hits, _ = train()
+    hits, _ = run(COMPILE)
     assert hits == 0
 
 
-def test_a_folder_that_cannot_be_created_does_not_matter(train, tmp_path):
+def test_a_folder_that_cannot_be_created_does_not_matter(run, tmp_path):
     (tmp_path / "mnistedu").write_text("a file where the folder should be")
-    assert train() == (0, "None")
+    assert run(COMPILE) == (0, "None")
 
 
-def test_the_users_own_choice_stands(train, tmp_path):
+def test_the_users_own_choice_stands(run, tmp_path):
     own = str(tmp_path / "own")
-    assert train(JAX_COMPILATION_CACHE_DIR=own)[1] == own
+    assert run(COMPILE, JAX_COMPILATION_CACHE_DIR=own)[1] == own
     assert not (tmp_path / "mnistedu").exists()
 
 
@@ -138,3 +147,23 @@ def test_a_link_into_the_folder_of_another_user_is_not_followed(programs, tmp_pa
     programs.parent.mkdir()
     programs.symlink_to(tmp_path / "theirs", target_is_directory=True)
     assert enabled_folder() is None
+
+
+@linux
+def test_programs_that_a_killed_process_left_unfinished_are_kept_again(programs):
+    def compile_programs():
+        jax.config.update("jax_compilation_cache_dir", None)
+        assert enabled_folder() == str(programs)
+        for number in range(3):
+            jax.jit(lambda x, number=number: x + number)(1.0)
+        return {path.name: path.stat().st_size for path in programs.glob("*-cache")}
+
+    before = compile_programs()
+    unfinished, missing, _ = (programs / name for name in before)
+    unfinished.write_bytes(unfinished.read_bytes()[:10])
+    missing.unlink()
+    for program in (unfinished, missing):
+        program.with_name(program.name.replace("-cache", "-atime")).unlink()
+    after = compile_programs()
+    assert set(after) == set(before)
+    assert after[unfinished.name] > 10

@@ -1,5 +1,6 @@
 """``train`` compared with Keras's ``fit``, for many models, optimizers, losses and metrics."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -189,3 +190,11 @@ def test_a_model_that_memorizes_is_reported(digits):
     model = build_dense(optimizer=keras.optimizers.Adam(0.01))
     with pytest.warns(UserWarning, match=r"100% of the training images .* only \d\d% of the valid"):
         train(model, few, epochs=30)
+
+
+def test_the_programs_of_a_training_are_released(small):
+    counts = []
+    for _ in range(3):
+        mnistedu.train(mnistedu.build_mlp(units=()), small, epochs=1, verbose=False)
+        counts.append(len(jax.devices()[0].client.live_executables()))
+    assert counts[1] == counts[2]

@@ -182,13 +182,15 @@ class ConfusionExplorer(View):
         self.cell = pair_at(change["new"])
 
     def _select_image(self, change: dict) -> None:
-        if change["new"] >= 0:
-            with self._lock:
-                self.index = int(self.indices[self._page * PAGE + change["new"]])
+        with self._lock:
+            shown = self.indices[self._page * PAGE :][:PAGE]
+            if 0 <= change["new"] < len(shown):
+                self.index = int(shown[change["new"]])
 
     def _turn(self, by: int) -> None:
         with self._lock:
-            self._page += by
+            last = max(len(self.indices) - 1, 0) // PAGE
+            self._page = min(max(self._page + by, 0), last)  # two clicks may arrive for one page
             self._show_page()
 
     @observe("confidence")

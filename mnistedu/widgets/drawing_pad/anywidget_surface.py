@@ -55,20 +55,29 @@ class AnywidgetSurface(AnyWidget):
     def add(self, stroke: np.ndarray) -> None:  # noqa: D102 - see Surface
         self.strokes = [*self.strokes, stroke.round(1).tolist()]
 
-    def _receive(self, _: object, content: dict, buffers: object) -> None:
-        if "key" in content:
-            self._sheet.press_key(content["key"], shift=content["shift"], ctrl=content["ctrl"])
-            return
+    def _receive(self, _: object, content: object, buffers: object) -> None:
+        match content:
+            case {"key": key, "shift": shift, "ctrl": ctrl}:
+                self._sheet.press_key(key, shift=shift, ctrl=ctrl)
+            case {"stroke": str(stroke), "points": [*points], "begin": begin, "end": end} if all(
+                isinstance(point, list | tuple) and len(point) == 2 for point in points
+            ) and (points or not begin):
+                self._extend(stroke, points, begin=bool(begin), end=bool(end))
+            case _:
+                raise ValueError(f"a page must send a key or points, got {content!r:.50}")
+
+    def _extend(
+        self, stroke: str, points: Sequence[tuple[float, float]], *, begin: bool, end: bool
+    ) -> None:
         with self._sheet.lock, self.hold_sync():  # the page replaces its stroke at once
-            points = content["points"]
             try:
-                if content["begin"]:
+                if begin:
                     self._sheet.press(*points[0])
                     points = points[1:]
                 if points:
                     self._sheet.move(points)
-                if content["end"]:
+                if end:
                     self._sheet.lift()
             finally:  # also where an observer raises
-                if content["end"]:
-                    self.taken = content["stroke"]
+                if end:
+                    self.taken = stroke

@@ -88,6 +88,8 @@ class IpycanvasSurface:
         self._sheet.redraw()
 
     def _touch(self, fingers: Sequence[tuple[float, float]]) -> None:
+        if not fingers:
+            return
         x, y = fingers[0]  # the others do not write
         if not (0 <= x <= SIZE and 0 <= y <= SIZE):
             self._sheet.lift()

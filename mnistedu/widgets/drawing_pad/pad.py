@@ -215,6 +215,7 @@ class DrawingPad(View):
             if self._edits.done:
                 sample = self._edits.done[-1].sample
                 if sample is not None:
+                    self._toolbar.teach.value = True
                     with self._panel.reported("This could not be undone"):
                         self._remove_sample(*sample)
                 self._edits.undo()
@@ -232,6 +233,7 @@ class DrawingPad(View):
             if self._edits.undone:
                 sample = self._edits.undone[-1].sample
                 if sample is not None:
+                    self._toolbar.teach.value = True
                     with self._panel.reported("This could not be redone"):
                         self._add_sample(*sample)
                 self._edits.redo()

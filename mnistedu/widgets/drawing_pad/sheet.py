@@ -20,6 +20,7 @@ from ipywidgets import Box, Widget
 from mnistedu.ink import Ink
 
 SIZE = 560  # pixels of the sheet per side, two for each of the page's 280, so that lines are sharp
+FAR = 100 * SIZE  # farther from the sheet than a pointer on any screen
 PEN = 36  # pixels of the sheet, about as thick as MNIST's line on a digit that fills the sheet
 LABEL = (
     "Sheet to draw a digit on, with mouse, finger or pen. "
@@ -156,7 +157,13 @@ class Sheet:
         ----------
         x, y : float
             In pixels of the sheet.
+
+        Raises
+        ------
+        ValueError
+            If a page sends anything else.
         """
+        _check_position(x, y)
         with self.lock:
             try:
                 self.lift()
@@ -171,10 +178,16 @@ class Sheet:
         ----------
         points : iterable of (float, float)
             In pixels of the sheet.
+
+        Raises
+        ------
+        ValueError
+            If a page sends anything else.
         """
         with self.lock:
             if self.pen_down:
                 for x, y in points:
+                    _check_position(x, y)
                     self.ink.add_point(x, y)
                 self._on_move()
 
@@ -198,7 +211,14 @@ class Sheet:
             Whether these keys are held, too.
         """
         with self.lock:
-            self._on_key("Ctrl+" * ctrl + "Shift+" * shift + key)
+            self._on_key("Ctrl+" * bool(ctrl) + "Shift+" * bool(shift) + str(key))
+
+
+def _check_position(x: object, y: object) -> None:
+    """Check the coordinates of an event: a page may send anything."""
+    for value in (x, y):
+        if not (isinstance(value, int | float) and -FAR <= value <= FAR):
+            raise ValueError(f"a pointer must be on the sheet or near it, got {x!r:.50}, {y!r:.50}")
 
 
 def fit(ink: Ink) -> Ink:

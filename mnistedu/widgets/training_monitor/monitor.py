@@ -115,11 +115,15 @@ class TrainingMonitor(View, keras.callbacks.Callback):  # type: ignore[name-defi
         self._show_status("Not training yet")
 
     def stop(self) -> None:
-        """Stop training at the next step, and restore the weights of the best epoch."""
+        """Stop training at the next step, and restore the weights of the best epoch.
+
+        Does nothing while no training is running: a page's message may arrive after it has ended.
+        """
         with self._lock:
+            if self._stop_button.disabled:
+                return
             self._stopped = True
-            if self.model is not None:
-                self.model.stop_training = True
+            self.model.stop_training = True
             self._stop_button.disabled = True
             self._show_status("Stopping …")
 

@@ -119,9 +119,17 @@ def test_many_images_come_in_pages(digits: Dataset) -> None:
     assert not set(first) & set(gallery(explorer))
     select(grids(explorer)[1], gallery(explorer)[5])
     assert explorer.index == explorer.indices[45]
-    for _ in range(8):
+    for missing in (40, 10**6, -5):
+        grids(explorer)[1].selected = missing
+    assert explorer.index == explorer.indices[45]
+    for _ in range(12):  # some of them arrive before the button is disabled
         button(explorer, "Next").click()
     assert button(explorer, "Next").disabled
+    assert "361–400 of 400" in shown(explorer)
+    for _ in range(12):
+        button(explorer, "Previous").click()
+    assert "1–40 of 400" in shown(explorer)
+    button(explorer, "Next").click()
     explorer.cell = (1, 0)
     assert button(explorer, "Previous").disabled, "another cell begins at its first page"
 

@@ -64,3 +64,23 @@ def test_keys(pad: DrawingPad, surface: AnywidgetSurface) -> None:
     assert pad.ink.blank
     press(pad, "Z", ctrl=True, shift=True)
     assert pad.ink == Ink([ONE])
+
+
+@pytest.mark.parametrize(
+    "points", [[(None, 1)], [(float("nan"), 1)], [("1", 1)], [(1e30, 1)], [()], [7], ["no"], []]
+)
+def test_malformed_batches_leave_the_sheet_usable(
+    pad: DrawingPad, surface: AnywidgetSurface, points: list
+) -> None:
+    batch(surface, "a-0", *points, begin=True, end=True)
+    assert pad.ink.blank
+    batch(surface, "a-1", *ONE, begin=True, end=True)
+    assert pad.ink == Ink([ONE])
+
+
+@pytest.mark.parametrize("content", [None, [], "key", {}, {"key": "z"}, {"points": [[1, 1]]}])
+def test_other_messages_are_ignored(
+    pad: DrawingPad, surface: AnywidgetSurface, content: object
+) -> None:
+    surface._handle_custom_msg(content, [])
+    assert pad.ink.blank

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mnistedu import DrawingPad, Ink
-from tests.widgets.driver import ONE, SEVEN, mouse, send, touch
+from tests.widgets.driver import ONE, SEVEN, mouse, press, send, touch
 
 
 def test_touch_draws_with_the_first_finger(pad: DrawingPad) -> None:
@@ -81,6 +81,18 @@ def test_the_pen_changes_the_width_of_the_lines(pad: DrawingPad, commands: list)
     assert pad._sheet.surface.canvas.line_width == 60
 
 
-def test_a_touch_without_a_finger_is_ignored(pad: DrawingPad) -> None:
-    touch(pad, "start")
+def test_malformed_events_leave_the_canvas_usable(pad: DrawingPad) -> None:
+    for position in ((None, 1), (float("nan"), 1), ("1", 1), (1e30, 1), (1, -(10**400)), ([], 1)):
+        x, y = position
+        send(pad, "mouse_down", x=x, y=y)
+        send(pad, "mouse_move", x=5, y=5)
+        send(pad, "mouse_up", x=5, y=5)
+        touch(pad, "start", position)
+        touch(pad, "end")
+    touch(pad, "start")  # without a finger
     assert pad.ink.blank
+    mouse(pad, ONE)
+    for shift in (10**12, 0.5, None, []):
+        press(pad, "a", shift=shift, ctrl=shift)
+        press(pad, shift)
+    assert pad.ink == Ink([ONE])

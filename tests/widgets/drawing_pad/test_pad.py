@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from traitlets import TraitError
 
-from mnistedu import DrawingPad, Ink, Recognizer, normalize
+from mnistedu import DrawingPad, Ink, Recognizer, Samples, normalize
 from tests.widgets.driver import (
     ONE,
     SEVEN,
@@ -22,6 +23,7 @@ from tests.widgets.driver import (
     send,
     shown,
     shown_image,
+    toggle,
 )
 
 
@@ -187,10 +189,35 @@ def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     assert pad.ink.blank
     shutil.rmtree(folder)
     folder.touch()
+    toggle(pad, "Teach").value = False
     with pytest.raises(OSError, match="samples"):
         pad.undo()
     assert pad.ink.blank
     assert "This could not be undone" in shown(pad)
+    assert pad._panel.widget.layout.display == "", "the panel with the message is shown"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit of POSIX")
+def test_a_disk_that_fills_up_is_reported_and_loses_nothing(tmp_path: Path) -> None:
+    import resource
+
+    pad = DrawingPad(one_or_seven, samples=tmp_path / "hand.jsonl")
+    pad.draw(Ink([ONE]))
+    pad.keep(1)
+    pad.draw(Ink([SEVEN]))
+    size = (tmp_path / "hand.jsonl").stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, before[1]))
+    try:
+        button(pad, "7").click()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "The drawing could not be kept" in shown(pad)
+    assert "hand.jsonl could not be written (File too large) and is unchanged" in shown(pad)
+    assert pad.ink == Ink([SEVEN])
+    assert len(pad.samples) == len(Samples.load(tmp_path / "hand.jsonl")) == 1
+    button(pad, "7").click()
+    assert Samples.load(tmp_path / "hand.jsonl").labels.tolist() == [1, 7]
 
 
 def test_a_keras_model_reads() -> None:

@@ -52,6 +52,9 @@ def test_it_follows_mnistedus_training(digits: Dataset) -> None:
     expected = mnistedu.evaluate(model, digits.validation).confusion
     np.testing.assert_array_equal(monitor.confusion, expected)
     assert html.count("<li ") == 10
+    monitor.stop()  # a page's message that arrives late
+    assert "Trained for 3 epochs" in shown(monitor)
+    assert not model.stop_training
 
 
 def test_it_follows_keras_own_fit(digits: Dataset) -> None:
