@@ -256,7 +256,7 @@ def test_lost_values_are_found(code, lost):
 
 def lost_values(code: str) -> list[str]:
     """Return the expressions of a cell whose values Jupyter would show, were they last."""
-    statements = ast.parse(re.sub("^[%!].*$", "", code, flags=re.MULTILINE)).body[:-1]
+    statements = ast.parse(re.sub("^( *)[%!].*$", r"\1pass", code, flags=re.MULTILINE)).body[:-1]
     values = [each.value for each in statements if isinstance(each, ast.Expr)]
     return [
         ast.unparse(value)
