@@ -16,7 +16,7 @@ import nbformat
 from benchmarks.machine import describe, seconds
 
 LESSONS = Path(__file__).parents[1] / "notebooks"
-MOST = 700  # MiB for a whole lesson, so that a class hub's common 1 GB are enough with a server
+MOST = 950  # MiB for a whole lesson; a class hub commonly allows 1 GB
 MOST_FOR_A_PAD = 200
 # In KiB, on Linux; ru_maxrss would include the memory of the process that starts the kernel.
 PEAK = "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])"
