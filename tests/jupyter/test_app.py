@@ -84,13 +84,15 @@ class Page:
         )
 
     @contextmanager
-    def connect(self, kernel: str | None = None, **options: object) -> Iterator[WebSocket]:
+    def connect(
+        self, kernel: str | None = None, *, session: str = "page", **options: object
+    ) -> Iterator[WebSocket]:
         address = f"ws://{self.app.host}/api/kernels/{kernel or self.kernel}/channels"
         with closing(socket.create_connection(self.app.host.split(":"), SECONDS)) as connection:
             websocket = WebSocket()
             options = {"suppress_origin": True} | options
             websocket.connect(
-                f"{address}?session_id=page", socket=connection, cookie=self.cookie, **options
+                f"{address}?session_id={session}", socket=connection, cookie=self.cookie, **options
             )
             yield websocket
 
@@ -126,9 +128,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @pytest.fixture(scope="module")
-def page(app: App) -> Page:
-    """A page that stays open."""
-    return app.open()
+def page(app: App) -> Iterator[Page]:
+    """A page that stays open: it is connected to its kernel, which would be ended otherwise."""
+    page = app.open()
+    with page.connect(session="kept"):
+        yield page
 
 
 @pytest.fixture
