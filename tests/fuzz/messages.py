@@ -13,6 +13,7 @@ from traitlets import TraitError
 
 import mnistedu
 from mnistedu import ConfusionExplorer, DrawingPad, Ink, LayerExplorer, TrainingMonitor, evaluate
+from mnistedu.widgets.drawing_pad.files import FileButtons
 from mnistedu.widgets.drawing_pad.surfaces import SURFACES
 from tests.fuzz.choices import VALUES, Choices
 from tests.widgets.driver import ONE, SEVEN, mouse, one_or_seven, widgets
@@ -24,6 +25,11 @@ EVENTS = (
     *("touch_start", "touch_move", "touch_end", "touch_cancel", "client_ready"),
 )
 KEYS = ("Enter", "Delete", "z", "y", "7", *VALUES)
+FILES = (
+    Ink([ONE]).to_json(),
+    '{"label": 1, "strokes": [[[0, 0], [0, 9]]]}',
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGNgYGBoAAAAhACBVZ2aRwAAAABJRU5ErkJggg==",
+)
 LAYOUT = ("children", "layout", "style")  # of a page's own widgets: it may spoil what it shows
 MAX_MESSAGES = 20
 
@@ -35,11 +41,12 @@ def receive_messages(content: bytes) -> bool:
     sheet, *_ = pad._sheet.surface.widgets
     views = [ConfusionExplorer(_evaluation(), pad=pad), TrainingMonitor(), _layer_explorer()]
     found = [widget for root in (pad, *views) for widget in widgets(root, Widget)]
+    busiest = [sheet, *widgets(pad, FileButtons)]
     with logged_errors() as errors:
         for _ in range(MAX_MESSAGES):
             if not choices:
                 break
-            widget = sheet if choices.below(2) else choices.pick(found)
+            widget = choices.pick(busiest) if choices.below(2) else choices.pick(found)
             message = draw_message(choices)
             if message["method"] == "update":
                 names = [name for name in sorted(widget.keys) if name not in LAYOUT]
@@ -70,6 +77,10 @@ def draw_message(choices: Choices) -> dict:
         points = [[_coordinate(choices), _coordinate(choices)] for _ in range(choices.below(3))]
         ends = {"begin": choices.below(2) == 0, "end": choices.below(2) == 0}
         return {"method": "custom", "content": {"stroke": "a-0", "points": points, **ends}}
+    if choices.below(6) == 0:  # of the buttons that save and open files
+        kind = choices.pick(("text", "image", "error", "save"))
+        name, part = choices.pick(VALUES), choices.pick((*FILES, *VALUES))
+        return {"method": "custom", "content": {"open": name, kind: part}}
     event = choices.pick(EVENTS)
     content: dict[str, object] = {"event": event}
     if event.startswith("mouse"):

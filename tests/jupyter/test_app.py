@@ -7,9 +7,10 @@ import json
 import os
 import re
 import socket
+import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -129,10 +130,17 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def page(app: App) -> Iterator[Page]:
-    """A page that stays open: it is connected to its kernel, which would be ended otherwise."""
+    """A page that stays open: it answers the server's pings, or its kernel would be ended."""
     page = app.open()
-    with page.connect(session="kept"):
+    with page.connect(session="kept") as socket:
+        threading.Thread(target=read_all, args=[socket], daemon=True).start()
         yield page
+
+
+def read_all(socket: WebSocket) -> None:
+    with suppress(WebSocketException, OSError):
+        while True:
+            socket.recv()
 
 
 @pytest.fixture

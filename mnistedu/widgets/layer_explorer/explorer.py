@@ -165,9 +165,12 @@ class LayerExplorer(View):
     def _choose_map(self, change: dict) -> None:
         self.map = None if change["new"] == ALL else change["new"]
 
-    def _click(self, content: dict) -> None:
-        self.layer = content["layer"]
-        self.map = content["map"]
+    def _click(self, content: object) -> None:
+        match content:
+            case {"layer": layer, "map": index}:
+                self.layer, self.map = layer, index
+            case _:
+                raise ValueError(f"a page must send a layer and a map, got {content!r:.50}")
 
     def _pick(self, _: object) -> None:
         self.pixel = self._picker.row, self._picker.column
