@@ -1,10 +1,12 @@
-"""The choice of Keras's backend. Each case runs in its own process, which imports Keras once."""
+"""The choice of Keras's backend, in processes that import Keras once, and its distribution."""
 
 import os
 import subprocess
 import sys
 
 import pytest
+
+from mnistedu._backend import import_keras, without_distribution
 
 
 def python(code, **environment):
@@ -58,3 +60,13 @@ def test_libraries_are_imported_only_when_needed(code, absent):
     done = python(f"{code}\nimport sys\nprint(*sys.modules)")
     assert done.returncode == 0, done.stderr
     assert not set(absent.split()) & set(done.stdout.split())
+
+
+def test_without_distribution_leaves_the_scope_and_restores_it():
+    distribution = import_keras().distribution
+    with distribution.DataParallel().scope():
+        scope = distribution.distribution()
+        with pytest.raises(ZeroDivisionError), without_distribution():
+            assert distribution.distribution() is None
+            _ = 1 / 0
+        assert distribution.distribution() is scope

@@ -30,10 +30,12 @@ def fit(
         Trained in place.
     data : Dataset
         The model is trained on ``data.train``.
-    epochs, batch_size, seed : int
+    epochs, batch_size : int
         See :func:`mnistedu.train`; not used for a classifier.
     augment : bool, default=True
         Whether a network is trained with the default augmentation or without any.
+    seed : int, default=0
+        See :func:`mnistedu.train`.
 
     Raises
     ------

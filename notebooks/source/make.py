@@ -19,7 +19,7 @@ solutions in ``notebooks/solutions/``. They differ in the cells with these tags:
     # %%                                nbval compares the output of cells that start like this
     check("02.1", decode)               with the stored output: "still blank", or "right"
 
-The second cell of every notebook installs mnistedu where it is missing, as in Colab.
+A cell after the title of every notebook installs mnistedu where it is missing, as in Colab.
 
 Stored outputs are those that are readable on a static page: images and text. Progress bars,
 warnings and live widgets are removed; a widget with a static image is stored as that image. A cell
@@ -53,7 +53,7 @@ INSTALL = """\
 import importlib.util
 
 if importlib.util.find_spec("mnistedu") is None:  # as in Colab: install it first
-    %pip install --quiet "mnistedu @ git+https://github.com/mnistedu/mnistedu"
+    get_ipython().run_line_magic("pip", "install --quiet git+https://github.com/mnistedu/mnistedu")
 """
 COLOURS = 128  # in the palette of a stored image
 
@@ -69,7 +69,7 @@ def editions(source: Path) -> dict[Path, NotebookNode]:
     The id of a cell is a hash of its text, so that a change does not affect other cells.
     """
     lesson = jupytext.read(source, fmt="py:percent")
-    lesson.cells.insert(1, _install_cell())
+    _add_install_cell(lesson)
     lesson.metadata = NotebookNode(kernelspec=KERNEL, language_info=NotebookNode(name="python"))
     seen: dict[str, int] = {}
     for cell in lesson.cells:
@@ -110,10 +110,14 @@ def run(lesson: NotebookNode, folder: Path) -> None:
             cell.outputs = [output for output in tidied if output]
 
 
-def _install_cell() -> NotebookNode:
-    """Return a cell that is folded in JupyterLab and Colab, and left out of the documentation."""
+def _add_install_cell(lesson: NotebookNode) -> None:
+    """Add a cell after the title, folded in JupyterLab and Colab, absent from the documentation."""
     hidden = {"tags": ["install", "remove-cell"], "jupyter": {"source_hidden": True}}
-    return nbformat.v4.new_code_cell(INSTALL.rstrip(), metadata={**hidden, "cellView": "form"})
+    cell = nbformat.v4.new_code_cell(INSTALL.rstrip(), metadata={**hidden, "cellView": "form"})
+    index = 1 + next(i for i, each in enumerate(lesson.cells) if each.cell_type == "markdown")
+    if _has(lesson.cells[index], "solution"):  # the link to the lesson
+        index += 1
+    lesson.cells.insert(index, cell)
 
 
 def _without(lesson: NotebookNode, tag: str) -> NotebookNode:

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import mnistedu
-from tests.browser.environments import find_axe
 from tests.browser.page import ONE, Lab
+from tests.environments import find_axe
 
 pytestmark = pytest.mark.browser
 

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import mnistedu
-from tests.browser.environments import find_axe
 from tests.browser.page import DESKTOP, ONE, PHONE, SEVEN, Pad, find_pads
 from tests.browser.server import await_kernels, find_kernels, serve
 from tests.browser.test_accessibility import findings
+from tests.environments import find_axe
 
 pytestmark = pytest.mark.browser
 

@@ -16,9 +16,9 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.environments import find_python
 from tests.browser.page import DESKTOP, SEVEN, Lab, Pad, find_pads, write_notebook
 from tests.browser.server import serve
+from tests.environments import find_python
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,7 @@ class Classic(Lab):
 def use_all(page: Page, pad: Pad) -> None:
     """Use the pad and the views, as a person would."""
     monitor = page.locator(".mnistedu-progress")
-    expect(monitor.locator("h4")).to_contain_text("Trained for 2 epochs")
+    expect(monitor.locator("h4")).to_contain_text("Trained for 2 epochs", timeout=120_000)
     expect(monitor.get_by_role("img").first).to_be_visible()
     pad.expect_name()
     pad.mouse(*SEVEN)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import nbformat
+
 from mnistedu.cli.notebooks import copy_lessons, find_lessons
+from tests.environments import make_environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,3 +67,16 @@ def test_a_wheel_brings_all_that_the_commands_need(tmp_path):
     assert printed.startswith(str(packages))
     copied = {path.name for path in (tmp_path / "lessons").rglob("*.ipynb")}
     assert copied == {path.name for path in find_lessons().rglob("*.ipynb")}
+
+    environment = make_environment(tmp_path / "environment")
+    lesson = nbformat.read(ROOT / "notebooks" / "01-digits-are-data.ipynb", as_version=4)
+    (install,) = (c.source for c in lesson.cells if "install" in c.metadata.get("tags", []))
+    assert "git+https://github.com/mnistedu/mnistedu" in install
+    cell = install.replace("git+https://github.com/mnistedu/mnistedu", str(wheel))
+    options = {"PYTHONPATH": "", "PIP_NO_DEPS": "1", "PIP_FORCE_REINSTALL": "1"}
+    run_in = {"check": True, "capture_output": True, "text": True, "env": os.environ | options}
+    missing = [environment, "-c", "import mnistedu"]
+    assert subprocess.run(missing, **run_in | {"check": False}, cwd=tmp_path).returncode == 1
+    show = f"{cell}\nimport mnistedu\nprint(mnistedu.__file__)"
+    shown = subprocess.run([environment, "-m", "IPython", "-c", show], **run_in, cwd=tmp_path)
+    assert str(tmp_path / "environment") in shown.stdout

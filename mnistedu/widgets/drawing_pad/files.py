@@ -27,6 +27,8 @@ class FileButtons(AnyWidget):
         Called with the name and the content of a file: a text or a picture.
     on_error : callable
         Called with the exception if a file could not be saved or opened.
+    **traits : object
+        Traits to set, see below.
 
     Attributes
     ----------

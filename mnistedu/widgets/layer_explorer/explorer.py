@@ -82,7 +82,7 @@ class LayerExplorer(View):
 
     layer = Unicode("")
     map = Int(None, allow_none=True)
-    pixel = Tuple(Int(), Int(), default_value=(0, 0))
+    pixel = Tuple(Int(), Int(), default_value=(12, 12))
 
     def __init__(self, pad: DrawingPad, model: keras.Model | None = None) -> None:
         if not isinstance(pad, DrawingPad):

@@ -37,7 +37,7 @@ ELEMENTS = {
         "line",
         "text",
     ),
-    *("table", "caption", "thead", "tbody", "tr", "td", "th"),
+    *("title", "table", "caption", "thead", "tbody", "tr", "td", "th"),
 }
 SEVEN = Ink([[(140, 110), (420, 110), (240, 480)]])
 
@@ -151,7 +151,7 @@ def test_names_of_a_strangers_metrics_are_texts(model: object, digits: Dataset) 
     monitor = mnistedu.TrainingMonitor(digits)
     history = mnistedu.train(model, digits, epochs=1, callbacks=[monitor], verbose=False)
     assert MARKUP in history.history
-    assert f"The {MARKUP} over 1 epochs" in Page(shown(monitor))
+    assert f"The {MARKUP} over 1 epoch:" in Page(shown(monitor))
     bundle, _ = monitor._repr_mimebundle_()
     assert "text/html" not in bundle
     html = HistoryDisplay(history.history).plot(metric=MARKUP)._repr_mimebundle_()[0]["text/html"]

@@ -28,7 +28,7 @@ def find_python(*packages: str) -> str:
     with FileLock(f"{folder}.lock"):
         if not done.exists():
             try:
-                _make(folder, python, packages)
+                make_environment(folder, *packages)
             except (OSError, subprocess.SubprocessError) as error:
                 shutil.rmtree(folder, ignore_errors=True)
                 require_or_skip("front-ends", f"{', '.join(packages)} cannot be installed: {error}")
@@ -51,12 +51,17 @@ def find_axe() -> str:
     return script.read_text(encoding="utf-8")
 
 
-def _make(folder: Path, python: Path, packages: tuple[str, ...]) -> None:
+def make_environment(folder: Path, *packages: str) -> Path:
+    """Make an environment with some packages on top of this one, but without mnistedu."""
+
     def run(*command: str | Path) -> None:
         subprocess.run(command, check=True, capture_output=True, timeout=300)
 
-    run(sys.executable, "-m", "venv", "--without-pip", folder)
+    run(sys.executable, "-m", "venv", folder)
+    python = folder / "bin" / "python"
     purelib = sysconfig.get_path("purelib", vars={"base": str(folder)})
+    # In a .pth file, a folder's own .pth files do not count, so that editable packages are missing.
     Path(purelib, "this-environment.pth").write_text(sysconfig.get_path("purelib"))
-    pip = [sys.executable, "-m", "pip", "--python", python]
-    run(*pip, "install", "--quiet", "--disable-pip-version-check", *packages)
+    if packages:
+        run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages)
+    return python
