@@ -58,18 +58,21 @@ class WidgetTree(AnyWidget):
         added = {key: _state(self.widgets[key]) for key in self.widgets if key not in known}
         self.send({"states": added | {widget.model_id: state}})
 
-    def _receive(self, _: object, content: dict, buffers: object) -> None:
-        if "ready" in content:
-            states = {key: _state(widget) for key, widget in self.widgets.items()}
-            self.send({"states": states, "root": self._root.model_id})
-        elif "state" in content:
-            self._from_page = content
-            try:
-                self.widgets[content["id"]].set_state(content["state"])
-            finally:
-                self._from_page = {}
-        else:
-            self.widgets[content["id"]]._handle_custom_msg(content["content"], [])
+    def _receive(self, _: object, content: object, buffers: object) -> None:
+        match content:
+            case {"ready": True}:
+                states = {key: _state(widget) for key, widget in self.widgets.items()}
+                self.send({"states": states, "root": self._root.model_id})
+            case {"id": str(key), "state": dict(state)} if key in self.widgets:
+                self._from_page = {"id": key, "state": state}
+                try:
+                    self.widgets[key].set_state(state)
+                finally:
+                    self._from_page = {}
+            case {"id": str(key), "content": message} if key in self.widgets:
+                self.widgets[key]._handle_custom_msg(message, [])
+            case _:
+                raise ValueError(f"a page must name one of its widgets, got {content!r:.50}")
 
 
 def _state(widget: Widget, name: str | None = None) -> dict[str, object]:

@@ -72,3 +72,13 @@ def test_what_the_page_reports_reaches_the_widgets(slider: IntSlider) -> None:
     assert pressed == [button]
     page.report(id=menu.model_id, state={"index": 1})
     assert menu.value == "b"
+
+
+@pytest.mark.parametrize(
+    "content", [None, [], {}, {"id": "unknown", "state": {}}, {"id": []}, {"state": {"value": 9}}]
+)
+def test_other_messages_change_nothing(slider: IntSlider, content: object) -> None:
+    page = Page(Box([slider]))
+    page.tree._handle_custom_msg(content, [])
+    assert slider.value == 3
+    assert len(page.messages) == 1
