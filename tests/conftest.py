@@ -30,6 +30,12 @@ def require_or_skip(part: str, reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(trylast=True)  # after pytest-randomly
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests first: they take longest, and wait for most of that time."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(scope="session")
 def require() -> Callable[[str, str], None]:
     return require_or_skip

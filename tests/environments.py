@@ -43,7 +43,8 @@ def find_axe() -> str:
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"):
         if not script.exists():
-            install = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder)]
+            options = ["--silent", "--ignore-scripts", "--fetch-retries=0", f"--prefix={folder}"]
+            install = ["npm", "install", *options]
             try:
                 subprocess.run([*install, "axe-core@4"], check=True, timeout=120)
             except (OSError, subprocess.SubprocessError) as error:
@@ -63,5 +64,6 @@ def make_environment(folder: Path, *packages: str) -> Path:
     # In a .pth file, a folder's own .pth files do not count, so that editable packages are missing.
     Path(purelib, "this-environment.pth").write_text(sysconfig.get_path("purelib"))
     if packages:
-        run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages)
+        options = ["--quiet", "--disable-pip-version-check", "--retries=0"]  # offline: give up soon
+        run(python, "-m", "pip", "install", *options, *packages)
     return python
