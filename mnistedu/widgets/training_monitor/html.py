@@ -127,7 +127,7 @@ def confusion_html(confusion: np.ndarray) -> Markup:
 
     Examples
     --------
-    >>> confusion_html(np.diag(np.full(10, 7))).count("<td")
+    >>> confusion_html(np.diag(np.full(10, 7))).count("<td class")
     100
     """
     shades = 70 * np.log1p(confusion) / np.log1p(max(confusion.max(), 1))
@@ -151,7 +151,7 @@ def confusion_html(confusion: np.ndarray) -> Markup:
     return Markup(
         '<table class="mnistedu-confusion"><caption>Rows: true digits, columns: predictions, '
         "on {:,} validation images</caption>"
-        "<thead><tr><th></th>{}</tr></thead><tbody>{}</tbody></table>"
+        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table>"
     ).format(confusion.sum(), Markup().join(column.format(digit) for digit in range(10)), rows)
 
 

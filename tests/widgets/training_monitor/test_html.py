@@ -38,5 +38,5 @@ def test_earlier_runs_stay_on_the_charts() -> None:
 
 def test_the_table_has_a_cell_for_each_pair() -> None:
     html = confusion_html(np.arange(100).reshape(10, 10))
-    assert html.count("<td") == 100
+    assert html.count("<td class") == 100
     assert ">99</td>" in html
