@@ -30,7 +30,7 @@ MODEL_FILES := tests/models tests/cli/test_app.py tests/cli/test_models.py
 NBVAL := -p no:randomly --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test quick oldest faults fuzz soak lint format docs pictures lessons clean
+.PHONY: help lab test quick oldest faults fuzz soak frontends lint format docs pictures lessons clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -60,6 +60,9 @@ fuzz: $(VENV)/lab  ## Test damaged files of every kind with atheris (FUZZ_SECOND
 soak: $(VENV)/lab  ## Draw at random in Chromium, measure memory (SOAK_MINUTES=30), open 200 pages of the app
 	$(BIN)/python -m tests.soak --minutes $(or $(SOAK_MINUTES),30)
 	MNISTEDU_PAGES=200 $(BIN)/pytest tests/jupyter/test_app.py
+
+frontends: $(VENV)/lab  ## Test the pad in Notebook 7, nbclassic, marimo and papermill (installs them)
+	MNISTEDU_REQUIRE=chromium,front-ends $(BIN)/pytest -p no:randomly tests/browser/test_front_ends.py
 
 lint: $(VENV)/dev  ## Check style, spelling, types, docstrings and dead code
 	$(BIN)/ruff check .

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 from platformdirs import user_cache_path
 
@@ -18,8 +20,11 @@ from tests.conftest import require_or_skip
 def find_python(*packages: str) -> str:
     """Return the Python of an environment that has some packages on top of this one.
 
-    It is made once, outside the repository. Without a package index, the test is skipped.
+    It is made once, outside the repository, which takes a minute or more: only where
+    ``MNISTEDU_REQUIRE`` asks for it, as `make frontends` does.
     """
+    if "front-ends" not in os.environ.get("MNISTEDU_REQUIRE", "").split(","):
+        pytest.skip(f"{', '.join(packages)} is installed by make frontends only")
     content = [*packages, sys.prefix, sys.version]
     name = hashlib.sha256(" ".join(content).encode()).hexdigest()[:12]
     folder = user_cache_path("mnistedu") / "front-ends" / name

@@ -106,6 +106,7 @@ def test_notebook_7(chromium: Browser, tmp_path: Path) -> None:
         use_all(notebook.page, pad)
 
 
+@pytest.mark.xfail(reason="keys of the pad have not been confirmed in nbclassic", strict=False)
 def test_nbclassic(chromium: Browser, tmp_path: Path) -> None:
     python = find_python("nbclassic")
     with (
