@@ -98,6 +98,7 @@ def write_samples(samples: Samples) -> str:
 
     Examples
     --------
+    >>> from mnistedu.ink import Ink
     >>> samples = Samples()
     >>> samples.add(Ink([[(0, 0), (0, 9)]]), 1)
     >>> len(read_samples(write_samples(samples)))
