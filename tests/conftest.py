@@ -32,8 +32,18 @@ def require_or_skip(part: str, reason: str) -> None:
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests first: they take longest, and wait for most of that time."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Run the browser tests first, because they wait for most of their time, and in file order.
+
+    Those of a file share a page.
+    """
+    items.sort(key=_position)
+
+
+def _position(item: pytest.Item) -> tuple[bool, str, int]:
+    if item.get_closest_marker("browser"):
+        path, line, _ = item.location
+        return False, path, line or 0
+    return True, "", 0
 
 
 @pytest.fixture(scope="session")

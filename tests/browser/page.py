@@ -69,6 +69,7 @@ class Lab:
         self.root = root
         self.address = address
         self._notebooks: set[str] = set()
+        self._url = address
 
     def close(self) -> None:
         """Close the page, and end the kernels of its notebooks."""
@@ -81,7 +82,8 @@ class Lab:
             write_notebook(self.root / notebook, *cells)
         self._notebooks.add(notebook)
         base, token = self.address.split("?")
-        self.page.goto(f"{base}/{self.path}/{notebook}?{token}&reset")
+        self._url = f"{base}/{self.path}/{notebook}?{token}&reset"
+        self.page.goto(self._url)
         self._wait_for_kernel()
 
     def run_all(self) -> None:
@@ -104,7 +106,7 @@ class Lab:
 
     def reload(self) -> None:
         self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
-        self.page.reload()
+        self.page.goto(self._url)  # the layout that a reload restores may be of another page
         self._wait_for_kernel()
 
     def use_theme(self, theme: str) -> None:
