@@ -79,13 +79,13 @@ def _open(path: Path) -> np.ndarray:
     if image is None:
         raise FileNotFoundError(f"there is no image file at {str(path)!r}")
     with image:
-        if image.format == "EPS":
-            raise ValueError(f"{shown} is a PostScript program, not an image: save it as PNG")
         return _decode(image, shown)
 
 
 def _decode(image: Image.Image, shown: str) -> np.ndarray:
     """Return the pixels of an image, once its size is known to be within the limits."""
+    if image.format == "EPS":
+        raise ValueError(f"{shown} is a PostScript program, not an image: save it as PNG")
     _check_size(image.height, image.width)
     with _decoder_errors(shown):
         image = ImageOps.exif_transpose(image)

@@ -53,6 +53,12 @@ def test_a_damaged_file_is_one_clear_error(tmp_path, content):
         normalize(path)
 
 
+def test_a_postscript_program_is_not_run_whoever_opened_it():
+    content = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n"
+    with pytest.raises(ValueError, match="the PIL image is a PostScript program"):
+        normalize(Image.open(io.BytesIO(content)))
+
+
 def test_damaged_exif_data_is_one_clear_error(tmp_path):
     path = tmp_path / "picture.jpg"
     width = struct.pack("<HHIhxx", 0x0100, 8, 1, -5)  # Pillow cannot write a negative one

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anywidget import AnyWidget
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from traitlets import Bool, Dict, Unicode
 
 from mnistedu.data import Samples
@@ -81,6 +81,8 @@ class FileButtons(AnyWidget):
                 self._on_open(content["open"], picture)
             else:
                 self._on_open(content["open"], content["text"])
+        except UnidentifiedImageError:
+            self._on_error(ValueError("it cannot be read as an image; try PNG or JPEG"))
         except Exception as error:  # of whatever the file contains
             self._on_error(error)
 

@@ -69,6 +69,7 @@ def test_a_picture_is_read(digits: Dataset) -> None:
         {"text": json.dumps({"strokes": "none"})},
         {"image": ""},
         {"image": base64.b64encode(b"no picture").decode()},
+        {"image": base64.b64encode(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n").decode()},
         {"error": "it has more than 900 kB"},
     ],
 )
@@ -77,6 +78,7 @@ def test_other_files_are_refused(pad: DrawingPad, drawing: FileButtons, content:
     report(drawing, open="a<b>", **content)
     assert "The file could not be used" in shown(pad)
     assert "<b>" not in shown(pad).split("The file could")[1]
+    assert "BytesIO" not in shown(pad)
     assert pad.ink == Ink([ONE])
     assert len(pad.samples) == 0
 
