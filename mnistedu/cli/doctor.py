@@ -16,7 +16,7 @@ from mnistedu.cli.errors import in_one_line, printable
 # What was tried where: docs/frontends.md
 WORKS = {
     "Jupyter": "the pad and the views work",
-    "Voilà": "the pad and the views work; messages wait while a cell runs",
+    "Voilà": "the pad works; messages to widgets wait while a cell runs",
     "marimo": "the pad and the views work, each as one anywidget",
     "Colab": "should work, with the pad's anywidget sheet; it was not tried",
     "VS Code": "should work, with the pad's anywidget sheet; it was not tried",
