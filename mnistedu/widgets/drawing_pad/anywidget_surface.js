@@ -1,7 +1,6 @@
 /* The sheet on the page. It shows a stroke before the kernel knows of it, and sends the points in
    batches; the kernel answers with all strokes. */
 
-const DOT = 0.1; // pixels that are added to a line, because one of no length is not drawn
 const KEYS = /^([0-9]|Enter|Delete)$/;
 const KEYS_WITH_CTRL = /^[zy]$/i;
 
@@ -19,7 +18,10 @@ function render({ model, el }) {
   const draw = makeDrawing(model, canvas);
   const strokes = makeStrokes(model, draw);
   followPointer(canvas, strokes, closing.signal);
-  const fire = (type, x, y) => canvas.dispatchEvent(pointerEvent(canvas, `pointer${type}`, x, y));
+  const fire = (type, x, y) => {
+    const keyboard = { pointerId: -1, ...toPage(canvas, x, y) };
+    canvas.dispatchEvent(new PointerEvent(`pointer${type}`, keyboard));
+  };
   addKeyboardPen(canvas, el, fire, closing.signal);
   canvas.addEventListener("keydown", event => {
     const ctrl = event.ctrlKey || event.metaKey;
@@ -48,15 +50,7 @@ function makeDrawing(model, canvas) {
   const context = canvas.getContext("2d");
   return {
     clear: () => context.clearRect(0, 0, canvas.width, canvas.height),
-    line: points => {
-      context.lineWidth = model.get("pen");
-      context.lineCap = context.lineJoin = "round";
-      context.beginPath();
-      for (const [x, y] of points) context.lineTo(x, y);
-      const [x, y] = points.at(-1);
-      context.lineTo(x + DOT, y);
-      context.stroke();
-    },
+    line: points => drawLine(context, points, model.get("pen")),
   };
 }
 
@@ -106,11 +100,9 @@ function followPointer(canvas, strokes, signal) {
   let pointer = null;
   const on = (type, handle) => canvas.addEventListener(type, handle, { signal });
   const follow = event => {
-    const box = canvas.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width;
-    const y = (event.clientY - box.top) / box.height;
-    if (x < 0 || x > 1 || y < 0 || y > 1) strokes.end();
-    else strokes.extend([x * canvas.width, y * canvas.height].map(hundredths));
+    const [x, y] = toCanvas(canvas, event);
+    if (x < 0 || x > canvas.width || y < 0 || y > canvas.height) strokes.end();
+    else strokes.extend([x, y].map(hundredths));
   };
   const end = event => {
     if (event.pointerId !== pointer) return;
@@ -131,14 +123,5 @@ function followPointer(canvas, strokes, signal) {
 }
 
 const hundredths = value => Math.round(100 * value) / 100;
-
-function pointerEvent(canvas, type, x, y) {
-  const box = canvas.getBoundingClientRect();
-  return new PointerEvent(type, {
-    pointerId: -1, // the keyboard's
-    clientX: box.left + x * box.width,
-    clientY: box.top + y * box.height,
-  });
-}
 
 export default { render };

@@ -3,7 +3,6 @@
    fast pointer, and leaves the page's own keys and the wheel to the page. */
 
 const INTERVAL = 16; // milliseconds between two moves that are reported to the kernel
-const DOT = 0.1; // canvas pixels that are added to a line, because one of no length is not drawn
 const KEYS_OF_THE_PAGE = ["Tab", "PageUp", "PageDown", "Home", "End"];
 const PATIENCE = 10_000; // milliseconds until a page without a canvas asks for another surface
 
@@ -39,17 +38,11 @@ function extend(model, canvas, el, signal) {
   on(["keydown"], event => {
     if (KEYS_OF_THE_PAGE.includes(event.key)) event.stopPropagation();
   });
-  const fire = (type, x, y) => canvas.dispatchEvent(mouseEvent(canvas, `mouse${type}`, x, y));
+  const fire = (type, x, y) => {
+    const mouse = { cancelable: true, ...toPage(canvas, x, y) };
+    canvas.dispatchEvent(new MouseEvent(`mouse${type}`, mouse));
+  };
   addKeyboardPen(canvas, el, fire, signal);
-}
-
-function mouseEvent(canvas, type, x, y) {
-  const box = canvas.getBoundingClientRect();
-  return new MouseEvent(type, {
-    clientX: box.left + x * box.width,
-    clientY: box.top + y * box.height,
-    cancelable: true,
-  });
 }
 
 /* Report the latest move once per interval, and none while no pen is down. */
@@ -98,33 +91,17 @@ function showStrokes(model, canvas, on, signal) {
   const strokes = [];
   let stroke = null;
 
-  const draw = points => {
-    context.save();
-    context.lineWidth = model.get("pen");
-    context.lineCap = context.lineJoin = "round";
-    context.beginPath();
-    for (const [x, y] of points) context.lineTo(x, y);
-    const [x, y] = points.at(-1);
-    context.lineTo(x + DOT, y);
-    context.stroke();
-    context.restore();
-  };
-  const toCanvas = ({ clientX, clientY }) => {
-    const box = canvas.getBoundingClientRect();
-    return [
-      canvas.width * (clientX - box.left) / box.width,
-      canvas.height * (clientY - box.top) / box.height,
-    ];
-  };
+  const draw = points => drawLine(context, points, model.get("pen"));
+  const position = event => toCanvas(canvas, event.touches?.[0] ?? event);
 
   on(["mousedown", "touchstart"], event => {
     if (!stroke) strokes.push(stroke = []);
-    stroke.push(toCanvas(event.touches?.[0] ?? event));
+    stroke.push(position(event));
     draw(stroke.slice(-1));
   });
   on(["mousemove", "touchmove"], event => {
     if (!stroke) return;
-    stroke.push(toCanvas(event.touches?.[0] ?? event));
+    stroke.push(position(event));
     draw(stroke.slice(-2));
   });
   on(["mouseup", "mouseout", "touchend", "touchcancel"], () => { stroke = null; });
