@@ -71,6 +71,7 @@ def exercise_2(answer: object) -> str:
     """Check `decide(probabilities, cost)`, the digit, or None if asking a person is cheaper."""
     rng = np.random.default_rng()
     cases = [(7, 0.97, 2.0), (3, 0.6, 10.0), (3, 0.6, 2.0), (0, 0.97, 50.0), (5, 0.4, 1.2)]
+    cases += [(4, 0.99, 30.0), (8, 0.6, 4.0)]
     for _ in range(CASES):
         cases.append((int(rng.integers(10)), rng.uniform(0.35, 0.99), rng.uniform(1.1, 40)))
     decisions = [_decide(answer, _make_probabilities(d, p), cost) for d, p, cost in cases]
