@@ -25,7 +25,7 @@ BARS = {"mnist": 0.95, "digits": 0.85}  # of the validation images
     "The lesson has the line, with the name `W_new`. Return what is on its right.",
 )
 def exercise_1(answer: object) -> str:
-    """`step(weights, gradient, learning_rate)`: one step of gradient descent."""
+    """Check `step(weights, gradient, learning_rate)`, one step of gradient descent."""
     rng = np.random.default_rng(31)
     for shape, rate in (
         ((784, 10), 0.5),
@@ -40,16 +40,16 @@ def exercise_1(answer: object) -> str:
         if _close(stepped, weights + rate * gradient):
             raise WrongAnswer("Your step goes uphill: it makes the loss larger.")
         if _close(stepped, weights - gradient):
-            raise WrongAnswer("Your step is as long whatever the learning rate is.")
+            raise WrongAnswer("Your step has the same length at every learning rate.")
         if _close(np.abs(stepped), np.abs(rate * gradient)):
             raise WrongAnswer(
-                "That is the step alone.", "Where are you after it? You started at `weights`."
+                "That is only the step.", "Where are you after it? You started at `weights`."
             )
         if not _close(stepped, weights - rate * gradient):
             raise WrongAnswer(
                 f"With a learning rate of {rate} your step does not end where it should."
             )
-    return "All that training does is to repeat this line."
+    return "Training repeats this line, and does nothing else."
 
 
 @hints(
@@ -60,7 +60,7 @@ def exercise_1(answer: object) -> str:
     "`itertools.pairwise` gives them, and so does `zip(sizes, sizes[1:])`.",
 )
 def exercise_2(answer: object) -> str:
-    """`count_numbers(units)`: weights and biases of an MLP with these hidden layers."""
+    """Check `count_numbers(units)`, the number of weights and biases of an MLP."""
     for units in ((128,), (), (64, 32), (10, 20, 30), (50, 9, 31, 9), (7, 13, 5, 11, 3, 8)):
         result = call(answer, units, form="count_numbers(units)")
         count = expect_array(result, ())
@@ -71,7 +71,7 @@ def exercise_2(answer: object) -> str:
         if units and count == weights + biases - 10 * (sizes[-2] + 1):
             raise WrongAnswer(f"For units={units} the last layer, of the ten answers, is missing.")
         if count == weights + biases + 784:
-            raise WrongAnswer("The inputs are no neurons: they are given, and have no bias.")
+            raise WrongAnswer("The inputs are not neurons: they are given, and have no bias.")
         if not units and count != weights + biases:
             raise WrongAnswer("Without hidden layers, `units=()`, the number is not right.")
         if count != weights + biases:
@@ -89,7 +89,7 @@ def exercise_2(answer: object) -> str:
     "the error at the first hidden layer.",
 )
 def exercise_3(answer: object) -> str:
-    """`first_gradient(x, truth, W1, W2, W3)`: of the loss, with respect to the first weights."""
+    """Check `first_gradient(x, truth, W1, W2, W3)`, the gradient of the loss by `W1`."""
     rng = np.random.default_rng(33)
     for n, *sizes in ((5, 12, 7, 6, 10), (24, 30, 16, 12, 10), (1, 12, 20, 15, 10)):
         x, truth = rng.random((n, sizes[0])), np.eye(10)[rng.integers(10, size=n)]
@@ -99,9 +99,7 @@ def exercise_3(answer: object) -> str:
         gradient = expect_array(result, weights[0].shape, name="The gradient")
         wanted = _first_gradient(x, truth, weights)
         if n > 1 and _close(gradient, wanted * n):
-            raise WrongAnswer(
-                "It is larger than the gradient by the number of images: the loss is a mean."
-            )
+            raise WrongAnswer("It is the gradient times the number of images: the loss is a mean.")
         if _close(gradient, -wanted):
             raise WrongAnswer("Its sign is wrong. Which is subtracted from which, answer or truth?")
         for layers, where in (((), "both hidden layers"), ((1,), "`second`"), ((2,), "`first`")):
@@ -122,11 +120,11 @@ def exercise_3(answer: object) -> str:
 @hints(
     "Nearly all numbers are between the image and the first hidden layer.",
     "Exercise 03.2 tells how many hidden neurons you can afford.",
-    "If the network is small enough but reads too little, let it learn for more epochs, and watch "
+    "If the network is small enough but not accurate enough, train it for more epochs, and watch "
     "the validation curve.",
 )
 def exercise_4(answer: object) -> str:
-    """`(small, data)`: a network of few numbers that reads nearly as well."""
+    """Check `(small, data)`, a network of few numbers that is nearly as accurate."""
     model, data = expect_model(answer, form="(small, data)")
     if model.count_params() >= MOST_NUMBERS:
         raise WrongAnswer(

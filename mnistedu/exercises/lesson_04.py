@@ -39,12 +39,12 @@ STROKES = {
 
 @hints(
     "Where the stroke is, the weights should be positive; next to it, negative.",
-    "The stroke runs through three of the nine places. `np.eye(3)` has ones just there.",
+    "The stroke runs through three of the nine positions. `np.eye(3)` has ones just there.",
     "Choose the negative numbers so that all nine add up to zero: then the result is zero in "
     "evenly inked areas, in which there is no stroke.",
 )
 def exercise_1(answer: object) -> str:
-    """`kernel`, 3 by 3, that finds strokes going down to the right."""
+    """Check `kernel`, 3 by 3, which finds strokes that go down to the right."""
     kernel = expect_array(answer, (3, 3), name="The kernel")
     if not kernel.any():
         raise WrongAnswer("All nine weights are zero: it finds nothing at all.")
@@ -77,7 +77,7 @@ def exercise_1(answer: object) -> str:
     "Where `pool` takes the largest over the axes 1 and 3, NumPy can also take the mean over both.",
 )
 def exercise_2(answer: object) -> str:
-    """`mean_pool(feature_map)`: the mean of each square of 2 by 2."""
+    """Check `mean_pool(feature_map)`, the mean of each square of 2 by 2."""
     rng = np.random.default_rng(42)
     for height, width in ((26, 26), (4, 6), (11, 7)):
         image = rng.normal(size=(height, width))
@@ -107,7 +107,7 @@ def exercise_2(answer: object) -> str:
     "`np.pad` makes borders.",
 )
 def exercise_3(answer: object) -> str:
-    """`convolve_same(image, kernel)`: a feature map as large as the image."""
+    """Check `convolve_same(image, kernel)`, a feature map as large as the image."""
     rng = np.random.default_rng(43)
     for shape in ((28, 28), (5, 8), (3, 3), (40, 31)):
         image, kernel = rng.random(shape), rng.normal(size=(3, 3))
@@ -127,7 +127,7 @@ def exercise_3(answer: object) -> str:
             )
         if not _close(same, wanted):
             raise WrongAnswer(
-                "Inside all is right, but along the border the map is not as it should be.",
+                "The map is right inside, but wrong along the border.",
                 "What does the window see beyond the image? There is no ink.",
             )
     return 'Keras calls this `padding="same"`; with it a layer does not make the map smaller.'
@@ -141,7 +141,7 @@ def exercise_3(answer: object) -> str:
     "A small network may need a larger learning rate, less dropout, or more epochs.",
 )
 def exercise_4(answer: object) -> str:
-    """`(small, data)`: a small CNN that still reads nearly everything."""
+    """Check `(small, data)`, a small CNN that is still accurate."""
     model, data = expect_model(answer, form="(small, data)")
     if not any(_has_window(weights) for weights in model.get_weights()):
         raise WrongAnswer(
@@ -154,7 +154,7 @@ def exercise_4(answer: object) -> str:
     expect_accuracy(model, data, BARS)
     if _accuracy_of_single_pixels(model, data) >= accuracy_bar(data, BARS):
         raise WrongAnswer(
-            "Its convolutions are idle: with only the middle of each window it reads as much.",
+            "Its convolutions do nothing: with only the middle of each window it is as accurate.",
             "Do the convolutions train, and does the last layer get their maps and nothing else?",
         )
     return f"{model.count_params():,} numbers are enough. How small can you make it?"

@@ -301,8 +301,8 @@ print(f"the same by evaluate: {result.accuracy:.1%}")
 assert np.isclose(result.accuracy, simplest) and result.accuracy < 0.15
 
 # %% [markdown]
-# <details><summary><b>Question.</b> A classifier that took you a week reads 10 % of the images.
-# What does the baseline tell you?</summary>
+# <details><summary><b>Question.</b> A classifier that took you a week gets 10 % of the images
+# right. What does the baseline tell you?</summary>
 #
 # That the classifier has learned nothing: always giving the same answer is as good.
 #
@@ -389,6 +389,13 @@ DigitsDisplay(data.validation.images[wrong], titles).plot(columns=6)
 # %% [markdown]
 # You can recognize most of them at once. Many are slanted, or narrow, or of another shape than the
 # average. One average per digit cannot cover all the ways of writing it.
+#
+# <details><summary><b>Question.</b> Would more training images help the averages?</summary>
+#
+# Hardly. The averages would change little, and slanted and upright digits would still share one. It
+# takes more than one average per digit: see exercise 01.4.
+#
+# </details>
 
 # %% [markdown]
 # ## Try two better classifiers
@@ -628,7 +635,7 @@ check("01.4", classify)
 # - Split by *who wrote it*, where you can. Digits by the same person on both sides of a split
 #   answer an easier question than the one you have.
 # - Begin with a simple baseline. It takes minutes, it finds mistakes in the data and in the
-#   measuring, and sometimes it is good enough.
+#   evaluation, and sometimes it is good enough.
 #
 # ## Further reading
 #

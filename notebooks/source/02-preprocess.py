@@ -214,6 +214,14 @@ print(f"{different:.0%} of the pixels differ by more than half of the range")
 assert different > 0.7
 
 # %% [markdown]
+# <details><summary><b>Question.</b> Which of the three differences disappears if you subtract the
+# sheet from 255?</summary>
+#
+# The colours: ink is then white on black, as in the data. Size and position remain.
+#
+# </details>
+
+# %% [markdown]
 # ## Cut out the digit
 #
 # First subtract from 255, so that ink is 255 and paper is 0 as in the data. Then cut along the
@@ -224,6 +232,15 @@ ink = 255 - sheet
 top, bottom, left, right = bounding_box(ink)
 crop = ink[top:bottom, left:right]
 crop.shape
+
+# %% [markdown]
+# <details><summary><b>Question.</b> The same 7 is drawn in another corner. How does `crop`
+# change?</summary>
+#
+# Not at all. The bounding box moves along with the digit, so the pixels in it are the same.
+# Cropping removes the position on the sheet.
+#
+# </details>
 
 # %% [markdown]
 # ## Scale it to the box
@@ -238,6 +255,14 @@ size = round(width * scale), round(height * scale)  # Pillow expects the width f
 scaled = np.asarray(Image.fromarray(crop).resize(size, Image.Resampling.BICUBIC))
 print("from", crop.shape, "to", scaled.shape)
 assert max(scaled.shape) == 20
+
+# %% [markdown]
+# <details><summary><b>Question.</b> The bounding box of a 1 is 60 pixels high and 6 wide. How large
+# is it afterwards?</summary>
+#
+# 20 by 2. The longer side goes from 60 to 20, so both sides are divided by 3.
+#
+# </details>
 
 # %% [markdown]
 # ## Place it by its centre of mass
@@ -471,6 +496,15 @@ except ValueError as error:
     print("ValueError:", error)
 print("blank:", nothing.blank)
 assert nothing.blank
+
+# %% [markdown]
+# <details><summary><b>Question.</b> Why raise an error instead of returning an empty
+# image?</summary>
+#
+# A classifier returns a digit for any image, even for an empty one. Nobody would notice that this
+# digit means nothing; an error says what is missing.
+#
+# </details>
 
 # %% [markdown]
 # ## On your own

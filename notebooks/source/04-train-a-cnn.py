@@ -153,6 +153,13 @@ print(f"largest difference: {np.abs(keras_maps - maps).max():.0e}")
 assert np.allclose(keras_maps, maps, atol=1e-5)
 
 # %% [markdown]
+# <details><summary><b>Question.</b> How many weights and biases does this layer have?</summary>
+#
+# Three kernels of 3 by 3 weights each, and one bias per kernel: 3 times 9 weights, and 3 biases.
+#
+# </details>
+
+# %% [markdown]
 # ## Move the digit
 #
 # Here is what makes convolutions right for pictures. Move the digit by three pixels, and each
@@ -304,6 +311,14 @@ HistoryDisplay.from_history(history).plot()
 # %% [markdown]
 # The validation curve lies above the training curve, for the reason that you know from lesson 03
 # and for another: dropout handicaps the network only while it trains.
+#
+# <details><summary><b>Question.</b> The CNN has fewer weights than the MLP. Why does an epoch take
+# longer?</summary>
+#
+# The MLP uses each weight once per image. A convolution uses each of its weights at every position
+# of the window: 26 times 26 per image in the first layer.
+#
+# </details>
 #
 # ## Compare the two
 #
@@ -560,6 +575,14 @@ assert result.accuracy > {"mnist": 0.975, "digits": 0.90}[data.name]
 # On MNIST the order is clear. The offline digits are so few that chance decides which of the two
 # networks is ahead there; lesson 05 explains how much to trust such a difference.
 #
+# <details><summary><b>Question.</b> You are not happy with the test accuracy. May you now try
+# another dropout rate?</summary>
+#
+# Yes, but choose it with the validation images. If you try until the test accuracy is high, then
+# the test images have become part of the training, and say little about new ones.
+#
+# </details>
+#
 # ## Keep the model
 #
 # A model in a file can be used tomorrow without training. Save it, load it, and see that it gives
@@ -570,6 +593,15 @@ mnistedu.save_model(cnn, "my-cnn.keras")
 again = mnistedu.load_model("my-cnn.keras")
 print(f"largest difference: {np.abs(again.predict(batch, verbose=0) - probabilities).max():.0e}")
 assert np.allclose(again.predict(batch, verbose=0), probabilities, atol=1e-5)
+
+# %% [markdown]
+# <details><summary><b>Question.</b> What else do you need to use this file on a photo of a
+# digit?</summary>
+#
+# The preprocessing of lesson 02. The file holds the network alone, and the network expects images
+# like those it has learned from.
+#
+# </details>
 
 # %% [markdown]
 # ## On your own

@@ -61,6 +61,14 @@ by_cnn = mnistedu.evaluate(cnn, data.validation)
 print(f"{len(labels):,} validation images")
 
 # %% [markdown]
+# <details><summary><b>Question.</b> Why is a seed set before each training?</summary>
+#
+# Training begins with random weights and shuffles the images. With the same seed you get the same
+# random numbers, so you can repeat the run. Other seeds show how much is luck.
+#
+# </details>
+
+# %% [markdown]
 # ## Count the correct predictions
 #
 # A network returns ten probabilities for each image. Its prediction is the most probable digit, and

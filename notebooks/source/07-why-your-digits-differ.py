@@ -63,6 +63,14 @@ for result in on_tests:
 # and choose nothing by them.) "So good on the test set, and wrong on my own digits": since there
 # has been MNIST, people have asked about that more often than about anything else. Let us find out
 # what is behind it.
+#
+# <details><summary><b>Question.</b> If all three networks fail on a drawing, what do you know that
+# one network could not have told you?</summary>
+#
+# That the random numbers of one training are not to blame. It is something about the drawing, or
+# about the data that all three have learned from.
+#
+# </details>
 
 # %% [markdown]
 # ## Collect your digits
@@ -143,6 +151,14 @@ DigitsDisplay(images[:40], labels[:40]).plot(columns=10)
 
 # %% [markdown]
 # You can read all of them. Can the network?
+#
+# <details><summary><b>Question.</b> A friend keeps only the drawings that the network gets right.
+# What is the accuracy on these?</summary>
+#
+# 100 %, and it says nothing about the handwriting: the network has chosen the drawings itself. Keep
+# all that you draw.
+#
+# </details>
 
 # %% [markdown]
 # ## Measure the wrong way first
@@ -444,6 +460,14 @@ if not drawn_by_you:
 # has seen such 1s, and our networks have not.
 #
 # Suppose that you cannot have more data of others. You do have your own.
+#
+# <details><summary><b>Question.</b> How could you find out what the additional writers alone are
+# worth?</summary>
+#
+# Train the same network twice, in the same way, with these writers and without. Compare the two on
+# drawings by people of whom neither has seen anything.
+#
+# </details>
 
 # %% [markdown]
 # ## Split your drawings
@@ -460,6 +484,14 @@ for place in np.flatnonzero(to_learn):
 unseen = mnistedu.Split(images[~to_learn], labels[~to_learn])
 print(lesson)
 assert len(lesson) + len(unseen) == len(samples)
+
+# %% [markdown]
+# <details><summary><b>Question.</b> You have drawn all zeros first, then all ones, and so on. What
+# would go wrong if the first half of all drawings were used for learning?</summary>
+#
+# The network would learn nothing about your 5 to 9, and the accuracy would be about these only.
+#
+# </details>
 
 # %% [markdown]
 # ## Train on, and lose the rest

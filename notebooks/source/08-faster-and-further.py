@@ -638,8 +638,8 @@ assert all(pays_from[link, "CNN"] < pays_from[link, "MLP"] for link in links)
 # the devices, the faster the network between them has to be. (`train` also collects the images of a
 # batch from all devices, a byte for each pixel. That is left out here.)
 #
-# <details><summary>You double the number of devices and the size of the batch. Which of the two
-# sides of the formula grows?</summary>
+# <details><summary><b>Question.</b> You double the number of devices and the size of the batch.
+# Which of the two sides of the formula grows?</summary>
 #
 # The left one: a batch twice as large takes twice the computation, but there are as many gradients
 # as before. This is why many devices go with large batches, and large batches with large learning

@@ -51,8 +51,8 @@ def writes_into_its_argument(weights, gradient, learning_rate):
     ("exercise", "answer", "says"),
     [
         ("03.1", lambda w, g, rate: w + rate * g, "uphill"),
-        ("03.1", lambda w, g, rate: w - g, "whatever the learning rate"),
-        ("03.1", lambda w, g, rate: rate * g, "step alone"),
+        ("03.1", lambda w, g, rate: w - g, "every learning rate"),
+        ("03.1", lambda w, g, rate: rate * g, "only the step"),
         ("03.1", lambda w, g, rate: w - 0.5 * g, "rate of 0.1"),
         ("03.1", writes_into_its_argument, "modifies the array"),
         ("03.2", 101_770, "Expected a function"),

@@ -106,7 +106,7 @@ def test_beyond_the_image_is_nothing_but_zero(level):
 def test_an_idle_convolution_does_not_count_and_the_weights_stay(expect_wrong):
     model = trained(idle_three_by_three)
     before = model.get_weights()
-    expect_wrong("04.4", (model, offline()), "idle")
+    expect_wrong("04.4", (model, offline()), "do nothing")
     assert all(np.array_equal(*pair) for pair in zip(before, model.get_weights(), strict=True))
 
 

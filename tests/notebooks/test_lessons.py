@@ -27,6 +27,8 @@ MAX_BYTES = 500_000
 NAMES = {"Adadelta", "CNN", "Keras", "MLP", "MNIST", "NumPy", "Python"}
 CLOSING = ["On your own", "In practice", "Further reading"]
 EXERCISE = r"(?P<name>\d\d\.\d) (?P<task>.+) \((?P<level>easy|medium|hard|open)\)"
+# Sections after which there is nothing to ask.
+SETUP = {"Load the digits", "Train a network", "Draw a digit", "Look back"}
 # Numbers up to this one need not be in a cell.
 SMALL = 10
 
@@ -178,6 +180,14 @@ def test_each_lesson_links_to_its_solutions_and_to_the_next_lesson(lesson, solut
     assert f"(solutions/{source.stem}.ipynb)" in closing
     assert f"({following[0]}.ipynb)" in closing
     assert f"(../{following[0]}.ipynb)" in prose(solutions)
+
+
+def test_each_section_asks_a_question(lesson, source):
+    before_exercises = prose(lesson).split("\n## On your own")[0]
+    sections = [each.split("\n") for each in before_exercises.split("\n## ")[1:]]
+    silent = {title for title, *text in sections if "<b>Question.</b>" not in "\n".join(text)}
+    if source.name[:2] != "00":  # there they draw, run and stop cells instead
+        assert silent <= SETUP
 
 
 def test_make_lab_does_not_list_the_sources():
