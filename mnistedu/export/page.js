@@ -4,6 +4,7 @@ const SHEET = 560; // units a side, as on the drawing pad of the notebooks
 const SHEET_PEN = 36;
 const FINEST = 2; // pixels of the canvas for a unit
 const PAUSE = 40; // milliseconds between two predictions while the pen moves
+const KEYBOARD = -1; // as the pointer
 const SILENCE = 700; // milliseconds without a stroke before the answer is read aloud
 
 const byId = (id) => document.getElementById(id);
@@ -12,6 +13,7 @@ const pen = sheet.getContext("2d");
 const view = byId("view").getContext("2d");
 
 const strokes = [];
+const undos = []; // functions, each of which takes one change back
 let pointer = null; // the one that draws
 let reading = 0; // the timer of the next prediction
 let speaking = 0; // the timer of the next announcement
@@ -53,17 +55,31 @@ function start(readDrawing) {
   const change = () => {
     redraw();
     const answer = update();
-    byId("undo").disabled = byId("clear").disabled = !strokes.length;
+    byId("clear").disabled = !strokes.length;
+    byId("undo").disabled = !undos.length;
     clearTimeout(speaking);
     speaking = setTimeout(() => (byId("live").textContent = inWords(answer)), SILENCE);
   };
   const clear = () => {
-    strokes.length = 0;
+    const cleared = strokes.splice(0);
+    if (cleared.length) undos.push(() => strokes.push(...cleared));
     change();
   };
   const undo = () => {
-    strokes.pop();
+    undos.pop()?.();
     change();
+  };
+
+  const begin = (point) => {
+    strokes.push([point]);
+    undos.push(() => strokes.pop());
+    redraw();
+    updateSoon();
+  };
+  const extend = (...points) => {
+    strokes.at(-1).push(...points);
+    redraw();
+    updateSoon();
   };
 
   sheet.width = sheet.height = FINEST * SHEET;
@@ -71,20 +87,29 @@ function start(readDrawing) {
   pen.lineWidth = SHEET_PEN;
   pen.lineCap = pen.lineJoin = "round";
 
+  const keyboard = {
+    down: (point) => {
+      pointer = KEYBOARD;
+      begin(point);
+    },
+    move: extend,
+    up: () => {
+      pointer = null;
+      change();
+    },
+  };
+  addKeyboardPen(sheet, sheet.parentElement, (type, x, y) => keyboard[type]([SHEET * x, SHEET * y]));
+
   sheet.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button) return;
     pointer = event.pointerId;
     sheet.setPointerCapture(pointer);
-    strokes.push([position(event)]);
-    redraw();
-    updateSoon();
+    begin(position(event));
   });
   sheet.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) strokes.at(-1).push(position(each));
-    redraw();
-    updateSoon();
+    extend(...(events.length ? events : [event]).map(position));
   });
   sheet.addEventListener("lostpointercapture", () => {
     pointer = null;
@@ -95,7 +120,7 @@ function start(readDrawing) {
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     if (pointer !== null) return;
-    if (["Delete", "Backspace", "Escape"].includes(event.key) && !command) clear();
+    if (["Delete", "Backspace"].includes(event.key) && !command) clear();
     if (event.key === "z" && command) undo();
   });
 

@@ -17,7 +17,7 @@ from mnistedu.export.graph import read_graph
 from mnistedu.export.packing import pack
 from mnistedu.ink import SIZE
 from mnistedu.recognition import Recognizer
-from mnistedu.theme import theme_css
+from mnistedu.theme import keyboard_pen_js, theme_css
 
 if TYPE_CHECKING:
     import keras
@@ -86,17 +86,23 @@ def export_page(
         "input": model.inputs[0].shape[1:],
         "steps": steps,
     }
+    weights = f"{_count_weights(model):,}"
     for bits in BITS:
-        page = _fill(network, bits, title, weights=f"{model.count_params():,}")
+        page = _fill(network, bits, title, weights)
         if len(page) <= max_bytes:
             with atomic_write(path) as file:
                 file.write(page)
             return Path(path)
     raise ValueError(
         f"the page would have {len(page):,} bytes, more than the {max_bytes:,} that it may have: "
-        f"the model has {model.count_params():,} weights. Train a smaller one (fewer neurons after "
+        f"the model has {weights} weights. Train a smaller one (fewer neurons after "
         "Flatten help most), or allow more with max_bytes."
     )
+
+
+def _count_weights(model: keras.Model) -> int:
+    """Return the number of weights that training can change; of a frozen model, of all."""
+    return sum(each.value.size for each in model.trainable_variables) or model.count_params()
 
 
 def _fill(network: dict[str, object], bits: int, title: str, weights: str) -> bytes:
@@ -105,7 +111,8 @@ def _fill(network: dict[str, object], bits: int, title: str, weights: str) -> by
     texts = {
         "title": html.escape(title),
         "css": theme_css() + parts.joinpath("page.css").read_text(encoding="utf-8"),
-        "js": "\n".join(
+        "js": keyboard_pen_js()
+        + "\n".join(
             parts.joinpath(name).read_text(encoding="utf-8")
             for name in ("ink.js", "network.js", "page.js")
         ),

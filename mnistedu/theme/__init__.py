@@ -1,7 +1,6 @@
-"""The colours of everything that is shown on a page, in one style sheet.
+"""What the pad, the views, the app and the exported page share: colours, and the keyboard's pen.
 
-The pad, the views, the app and the exported page share them. They are below all of these, because
-no subpackage imports from one that comes after it.
+It is below all of these, because no subpackage imports from one that comes after it.
 """
 
 from __future__ import annotations
@@ -21,4 +20,24 @@ def theme_css() -> str:
     >>> "--mnistedu-accent: light-dark(" in theme_css()
     True
     """
-    return resources.files(__package__).joinpath("theme.css").read_text(encoding="utf-8")
+    return _read("theme.css")
+
+
+def keyboard_pen_js() -> str:
+    """Return the script that draws on a canvas with the arrow keys and Space.
+
+    Returns
+    -------
+    js : str
+        It defines the function ``addKeyboardPen``.
+
+    Examples
+    --------
+    >>> "function addKeyboardPen(canvas, el, fire, signal)" in keyboard_pen_js()
+    True
+    """
+    return _read("keyboard_pen.js")
+
+
+def _read(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

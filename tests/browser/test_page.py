@@ -173,11 +173,15 @@ def test_a_person_draws_and_undoes_and_clears(open_page: Open) -> None:
     expect(page.get_by_role("status")).to_contain_text("Read as 7. The most probable digits are 7:")
     page.keyboard.press("Delete")
     expect(sentence).to_have_text("Draw a digit from 0 to 9")
+    page.get_by_role("button", name="Undo").click()
+    expect(sign).to_have_text("7")
+    page.keyboard.press("Delete")
 
     touch(page, *ONE)
     expect(sign).to_have_text("1")
     page.keyboard.press("Control+z")
     expect(page.get_by_role("button", name="Clear")).to_be_disabled()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()  # of Clear
     rng = np.random.default_rng(0)
     mouse(page, list(map(tuple, rng.uniform(0.1, 0.9, (25, 2)))))
     expect(sentence).to_contain_text("Not sure:")
@@ -190,6 +194,24 @@ def test_a_person_draws_and_undoes_and_clears(open_page: Open) -> None:
     assert page.requests == [page.url]
     assert page.errors == []
     assert page.evaluate("document.cookie") == ""
+
+
+def test_the_keyboard_draws(open_page: Open) -> None:
+    page = open_page(mnistedu.Recognizer())
+    sign, keyboard = page.locator("#sign"), page.keyboard
+    page.locator("#sheet").focus()
+    for key in ["ArrowUp"] * 8 + ["Space"] + ["ArrowDown"] * 16:
+        keyboard.press(key)
+    expect(sign).to_have_text("1")
+    expect(page.locator(".mnistedu-pen-cursor")).to_be_visible()
+    keyboard.press("Delete")  # waits until the pen is lifted
+    expect(sign).to_have_text("1")
+    keyboard.press("Space")
+    expect(page.get_by_role("status")).to_contain_text("Read as 1.")
+    keyboard.press("Delete")
+    expect(page.locator("#sentence")).to_have_text("Draw a digit from 0 to 9")
+    assert page.evaluate("scrollY") == 0
+    assert page.errors == []
 
 
 def test_markup_in_the_title_is_shown_as_text(chromium: Browser, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 
 import keras
 import pytest
@@ -38,6 +39,13 @@ def test_weights_are_kept_as_precisely_as_fits(tmp_path):
         return max(map(int, re.findall(r'"planes": (\d)', path.read_text(encoding="utf-8"))))
 
     assert [planes(limit) for limit in (2_000_000, 1_200_000, 700_000)] == [3, 2, 1]
+
+
+def test_the_page_and_the_model_card_agree_on_the_number_of_weights(tmp_path):
+    page = mnistedu.export_page(mnistedu.Recognizer(), tmp_path / "page.html").read_text()
+    (count,) = re.findall(r"A network of ([\d,]+) weights", page)
+    card = resources.files("mnistedu.pretrained").joinpath("MODEL_CARD.md").read_text()
+    assert f"{count} weights" in card
 
 
 def test_a_model_that_cannot_fit_is_refused_with_its_size(tmp_path):

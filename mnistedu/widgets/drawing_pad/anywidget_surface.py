@@ -33,7 +33,7 @@ class AnywidgetSurface(AnyWidget):
         Width of the lines, side of the sheet in pixels, and its accessible name; traits.
     """
 
-    _esm = read_scripts("sheet.js", "keyboard_pen.js", "anywidget_surface.js")
+    _esm = read_scripts("sheet.js", "anywidget_surface.js")
 
     strokes: List = List().tag(sync=True)
     taken = Unicode().tag(sync=True)

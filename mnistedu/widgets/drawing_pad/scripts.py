@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mnistedu.theme import keyboard_pen_js
+
 
 def read_scripts(*names: str) -> str:
-    """Return several scripts as one, because the script of an anywidget can import no file.
+    """Return several scripts and that of the keyboard's pen as one.
+
+    The script of an anywidget can import no file.
 
     Parameters
     ----------
@@ -19,8 +23,9 @@ def read_scripts(*names: str) -> str:
 
     Examples
     --------
-    >>> "export default" in read_scripts("keyboard_pen.js", "anywidget_surface.js")
+    >>> "export default" in read_scripts("sheet.js", "anywidget_surface.js")
     True
     """
     folder = Path(__file__).parent
-    return "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+    scripts = [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
+    return "\n".join([keyboard_pen_js(), *scripts])

@@ -23,7 +23,7 @@ class StrokePreview(AnyWidget):
         Width of the line, in canvas pixels.
     """
 
-    _esm = read_scripts("sheet.js", "keyboard_pen.js", "stroke_preview.js")
+    _esm = read_scripts("sheet.js", "stroke_preview.js")
 
     label = Unicode().tag(sync=True)
     pen = Int().tag(sync=True)
