@@ -61,11 +61,13 @@ function start(readDrawing) {
     speaking = setTimeout(() => (byId("live").textContent = inWords(answer)), SILENCE);
   };
   const clear = () => {
+    if (pointer !== null) return;
     const cleared = strokes.splice(0);
     if (cleared.length) undos.push(() => strokes.push(...cleared));
     change();
   };
   const undo = () => {
+    if (pointer !== null) return;
     undos.pop()?.();
     change();
   };
@@ -81,6 +83,10 @@ function start(readDrawing) {
     redraw();
     updateSoon();
   };
+  const end = () => {
+    pointer = null;
+    change();
+  };
 
   sheet.width = sheet.height = FINEST * SHEET;
   pen.scale(FINEST, FINEST);
@@ -93,10 +99,7 @@ function start(readDrawing) {
       begin(point);
     },
     move: extend,
-    up: () => {
-      pointer = null;
-      change();
-    },
+    up: end,
   };
   addKeyboardPen(sheet, sheet.parentElement, (type, x, y) => keyboard[type]([SHEET * x, SHEET * y]));
 
@@ -111,15 +114,11 @@ function start(readDrawing) {
     const events = event.getCoalescedEvents?.() ?? [];
     extend(...(events.length ? events : [event]).map(position));
   });
-  sheet.addEventListener("lostpointercapture", () => {
-    pointer = null;
-    change();
-  });
+  sheet.addEventListener("lostpointercapture", end);
   byId("clear").addEventListener("click", clear);
   byId("undo").addEventListener("click", undo);
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
-    if (pointer !== null) return;
     if (["Delete", "Backspace"].includes(event.key) && !command) clear();
     if (event.key === "z" && command) undo();
   });

@@ -42,10 +42,10 @@ def test_weights_are_kept_as_precisely_as_fits(tmp_path):
 
 
 def test_the_page_and_the_model_card_agree_on_the_number_of_weights(tmp_path):
-    page = mnistedu.export_page(mnistedu.Recognizer(), tmp_path / "page.html").read_text()
-    (count,) = re.findall(r"A network of ([\d,]+) weights", page)
-    card = resources.files("mnistedu.pretrained").joinpath("MODEL_CARD.md").read_text()
-    assert f"{count} weights" in card
+    page = mnistedu.export_page(mnistedu.Recognizer(), tmp_path / "page.html")
+    (count,) = re.findall(r"A network of ([\d,]+) weights", page.read_text(encoding="utf-8"))
+    card = resources.files("mnistedu.pretrained").joinpath("MODEL_CARD.md")
+    assert f"{count} weights" in card.read_text(encoding="utf-8")
 
 
 def test_a_model_that_cannot_fit_is_refused_with_its_size(tmp_path):

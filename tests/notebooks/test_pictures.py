@@ -46,7 +46,7 @@ def area(picture: np.ndarray, colour: tuple[int, int, int]) -> float:
 
 def says(lesson: str, sentence: str) -> bool:
     (source,) = SOURCES.glob(f"{lesson}-*.py")
-    return sentence in " ".join(source.read_text().replace("\n#", " ").split())
+    return sentence in " ".join(source.read_text(encoding="utf-8").replace("\n#", " ").split())
 
 
 def test_digits_are_dark_on_a_light_page_and_light_on_a_dark_one(seven):
