@@ -49,7 +49,7 @@ def test_predict_rejects_other_images(images):
 def test_predict_converts_a_batch_at_a_time(digits):
     model = mnistedu.build_mlp(units=())
     predict(model, digits.test.images)
-    images = np.zeros((5000, 28, 28), np.uint8)
+    images = np.zeros((20_000, 28, 28), np.uint8)  # many, since other threads allocate too
     tracemalloc.start()
     try:
         predict(model, images)
